@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+/**
+ * One bundle for each kind of process, so that a backend never loads the dashboard. Only the CLI may be split
+ * by `import()`: what a command does not need, it does not read.
+ */
+const processes = [
+  { name: 'cli', entry: 'src/cli/main.ts', split: true },
+  { name: 'supervisor', entry: 'src/cli/supervisor/main.ts', split: false },
+  { name: 'relay', entry: 'src/relay/main.ts', split: false },
+  { name: 'host', entry: 'src/backend/main.ts', split: false },
+  { name: 'links', entry: 'src/stack/links/main.ts', split: false },
+];
+
+/** Files of node_modules that are really in some bundle, over all configs of one build. */
+const shipped = new Set();
+
+// Chunks carry a hash in their name: without this, old ones would stay and be packed.
+rmSync(dist, { recursive: true, force: true });
+
+export default processes
+  .filter(({ entry }) => existsSync(join(root, entry))) // bootstrapping only: goes when all entries exist
+  .map(({ name, entry, split }) => ({
+    input: { [name]: entry },
+    cwd: root,
+    platform: 'node',
+    // Optional helpers of ws and Ink: both try to load them and live without.
+    external: ['bufferutil', 'utf-8-validate', 'react-devtools-core'],
+    transform: {
+      // The oldest Node we promise has no `using` yet.
+      target: 'node22.22',
+      // React in development mode doubles the CPU time of the dashboard.
+      define: { 'process.env.NODE_ENV': '"production"' },
+    },
+    output: {
+      dir: dist,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: `${name}/[name]-[hash].js`,
+      codeSplitting: split,
+    },
+    plugins: [thirdPartyNotices()],
+  }));
+
+/** Rewrites dist/third-party-notices.txt after each bundle, so the last one to finish leaves it complete. */
+function thirdPartyNotices() {
+  return {
+    name: 'third-party-notices',
+    writeBundle(_options, bundle) {
+      for (const output of Object.values(bundle)) {
+        if (output.type !== 'chunk') continue;
+        for (const [id, { renderedLength }] of Object.entries(output.modules)) {
+          if (renderedLength > 0 && id.includes(`${sep}node_modules${sep}`)) shipped.add(id);
+        }
+      }
+      mkdirSync(dist, { recursive: true });
+      writeFileSync(join(dist, 'third-party-notices.txt'), notices());
+    },
+  };
+}
+
+function notices() {
+  const sections = new Map();
+  for (const folder of new Set([...shipped].map(packageFolder))) {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const license = manifest.license ?? manifest.licenses?.map(({ type }) => type).join(' or ');
+    const title = `${manifest.name} ${manifest.version} (${license})`;
+    const author = manifest.author?.name ?? manifest.author ?? 'its authors';
+    sections.set(title, licenseText(folder) || `Licensed under ${license} by ${author}.`);
+  }
+  const sorted = [...sections].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rule = `\n${'-'.repeat(72)}\n\n`;
+  return [
+    'collab-dev contains parts of these packages.\n',
+    ...sorted.map(([t, text]) => `${t}\n\n${text}\n`),
+  ].join(rule);
+}
+
+/** `…/node_modules/@scope/name/lib/x.js` → `…/node_modules/@scope/name` */
+function packageFolder(id) {
+  const marker = `${sep}node_modules${sep}`;
+  const start = id.lastIndexOf(marker) + marker.length;
+  const parts = id.slice(start).split(sep);
+  return id.slice(0, start) + parts.slice(0, parts[0].startsWith('@') ? 2 : 1).join(sep);
+}
+
+function licenseText(folder) {
+  const files = readdirSync(folder)
+    .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+    .sort();
+  return files
+    .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r', '').trim())
+    .join('\n\n');
+}
