@@ -1,0 +1,70 @@
+import { basename, dirname, join } from 'node:path/posix';
+import type { SourceFacts } from './imports.ts';
+
+/**
+ * Who may import whom. A room may import itself and what stands here: a room, one file of a room, or, behind
+ * "type", only types of it.
+ */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  'problem.ts': [],
+  protocol: ['problem.ts'],
+  relay: ['protocol', 'problem.ts', 'journal/writer.ts', 'journal/records.ts'],
+  client: ['protocol', 'problem.ts'],
+  backend: ['client', 'protocol', 'problem.ts', 'journal/writer.ts', 'journal/records.ts'],
+  frontend: ['protocol', 'problem.ts'],
+  journal: ['protocol', 'problem.ts'],
+  stack: ['journal', 'protocol', 'problem.ts'],
+  scenario: ['stack', 'journal', 'protocol', 'problem.ts'],
+  report: ['journal', 'type scenario', 'protocol', 'problem.ts'],
+  dashboard: ['journal', 'protocol'],
+  cli: [
+    'relay',
+    'client',
+    'backend',
+    'frontend',
+    'stack',
+    'scenario',
+    'report',
+    'dashboard',
+    'journal',
+    'protocol',
+    'problem.ts',
+  ],
+};
+
+/** What is wrong with a file of src/, in sentences. `file` is its path below src/, like `relay/routing.ts`. */
+export function complaints(file: string, { imports, touchesProcess }: SourceFacts): string[] {
+  const room = roomOf(file);
+  const allowed = rooms[room];
+  if (!allowed) return [`src/${file} is in no known room: "${room}" is not in the table of rooms.`];
+
+  const found: string[] = [];
+  for (const { from, typeOnly } of imports) {
+    if (!from.startsWith('.')) continue;
+    const target = join(dirname(file), from);
+    const targetRoom = roomOf(target);
+    if (targetRoom === '..') {
+      if (target !== '../package.json')
+        found.push(`src/${file} imports "${from}", which is outside of src/.`);
+    } else if (targetRoom !== room && !isAllowed(allowed, target, typeOnly)) {
+      const may = allowed.length === 0 ? 'nothing' : allowed.join(', ');
+      found.push(`src/${file} imports "${from}", but ${room} may import only ${may}.`);
+    }
+  }
+  if (touchesProcess && room !== 'cli' && basename(file) !== 'main.ts') {
+    found.push(
+      `src/${file} uses "process", which only src/cli and a main.ts may: hand it in as an argument.`,
+    );
+  }
+  return found;
+}
+
+function isAllowed(allowed: readonly string[], target: string, typeOnly: boolean): boolean {
+  const names = [target, roomOf(target)];
+  return names.some((name) => allowed.includes(name) || (typeOnly && allowed.includes(`type ${name}`)));
+}
+
+/** `relay/routing.ts` → `relay`; a file that lies directly in src/ is a room of its own. */
+function roomOf(path: string): string {
+  return path.split('/')[0] ?? path;
+}
