@@ -1,0 +1,78 @@
+import { mkdtempDisposable, readdir, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+import { publint } from 'publint';
+import { glob } from 'tinyglobby';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findOldNode } from '../rig/old-node.ts';
+
+const root = join(import.meta.dirname, '../..');
+const temporary = await mkdtempDisposable(join(tmpdir(), 'collab-dev-pack-'));
+const home = temporary.path;
+const modules = join(home, 'node_modules');
+const installed = join(modules, 'collab-dev');
+const tarball = join(home, 'collab-dev-0.1.0.tgz');
+
+beforeAll(async () => {
+  // dist/ is built before the tests; a build now would pull it away under the other test files.
+  await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', home], { cwd: root });
+  const flags = ['--offline', '--no-audit', '--no-fund', '--prefix', home, '--cache', join(home, 'cache')];
+  await execa('npm', ['install', ...flags, tarball], { cwd: home });
+}, 60_000);
+
+afterAll(() => temporary.remove());
+
+test('the tarball is under 10 MB', async () => {
+  expect((await stat(tarball)).size).toBeLessThan(10_000_000);
+});
+
+test('the tarball carries what is needed to run, and nothing of how it is made', async () => {
+  const files = await glob('**', { cwd: installed, dot: true });
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'LICENSE',
+      'bin/collab-dev.js',
+      'dist/cli.js',
+      'dist/supervisor.js',
+      'dist/relay.js',
+      'dist/host.js',
+      'dist/links.js',
+      'dist/third-party-notices.txt',
+      expect.stringMatching(/^fixtures\/.+/),
+    ]),
+  );
+  expect(files.filter((file) => /\.map$|^(src|test|node_modules)\//.test(file))).toEqual([]);
+});
+
+test('an install brings the command and no other package, least of all a node', async () => {
+  expect(await readdir(join(modules, '.bin'))).toEqual(['collab-dev']);
+  expect((await readdir(modules)).filter((name) => !name.startsWith('.'))).toEqual(['collab-dev']);
+});
+
+test('the notices name the packages that are bundled', async () => {
+  const notices = await readFile(join(installed, 'dist/third-party-notices.txt'), 'utf8');
+  for (const name of ['commander', 'ink', 'socket.io', 'ws', 'zod']) {
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+  }
+});
+
+test('the package is well formed', async () => {
+  const { messages } = await publint({ pkgDir: installed, pack: false });
+  expect(messages).toEqual([]);
+});
+
+test('the installed command runs', async () => {
+  const { stdout, stderr } = await execa(process.execPath, [join(modules, '.bin/collab-dev'), '--version']);
+  expect({ stdout, stderr }).toEqual({ stdout: '0.1.0', stderr: '' });
+});
+
+test('under a Node too old, the installed command says so in one sentence and exits with 2', async (context) => {
+  const oldNode = await findOldNode();
+  if (!oldNode) return context.skip('There is no Node older than 22.22 on the PATH.');
+  const command = [join(modules, '.bin/collab-dev'), 'up'];
+  const { stdout, stderr, exitCode } = await execa(oldNode, command, { reject: false });
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  expect(stderr).toMatch(/^collab-dev needs Node 22\.22 or newer, and this is Node \d+\.\d+\.\d+\.$/);
+});
