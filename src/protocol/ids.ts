@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/**
+ * The names of things, branded so that a user can't be passed where an event is meant. They appear in URLs, file names
+ * and terminals, hence the narrow alphabets. Users of a scenario file are narrower still (`alice`); these also admit
+ * the brief's `user_a_id` and UUIDs.
+ */
+export const userId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'a user id is 1 to 64 letters, digits, ".", "_", "@" or "-"')
+  .brand<'UserId'>();
+export type UserId = z.infer<typeof userId>;
+
+const plainId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/, 'an id is 1 to 128 letters, digits, ".", "_", "~" or "-"');
+
+/** Made by the sender (UUIDv7), the same over all resends: the key that makes an effect happen once. */
+export const eventId = plainId.brand<'EventId'>();
+export type EventId = z.infer<typeof eventId>;
+
+export const positionId = plainId.brand<'PositionId'>();
+export type PositionId = z.infer<typeof positionId>;
+
+/** New at every grant, so that a late revoke of an older grant can be told from one of today's. */
+export const shareId = plainId.brand<'ShareId'>();
+export type ShareId = z.infer<typeof shareId>;
+
+export const commentId = plainId.brand<'CommentId'>();
+export type CommentId = z.infer<typeof commentId>;
+
+/** One life of a sender's outbox: random at each process start, so that old numbers are never trusted. */
+export const epoch = plainId.brand<'Epoch'>();
+export type Epoch = z.infer<typeof epoch>;
+
+/** Follows one act from the page's POST through every process; display only. */
+export const cause = plainId.brand<'Cause'>();
+export type Cause = z.infer<typeof cause>;
+
+/** An ISO 8601 time in UTC. It is display data: nothing is ordered, deduplicated or expired by it. */
+export const timestamp = z.iso.datetime({ offset: true });
+
+/** Position in a sender → recipient stream, from 1; safe in a JavaScript number. */
+export const sequence = z.int().min(1);

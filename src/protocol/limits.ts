@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** A token bucket: `rate` tokens a second, at most `burst` saved up. */
+export const bucket = z.strictObject({ rate: z.number().positive(), burst: z.number().min(1) });
+export type BucketSettings = z.infer<typeof bucket>;
+
+/**
+ * Every limit of the relay (protocol.md section 7), each a setting. The defaults suit a deployed relay; the harness
+ * and scenarios narrow or widen them. An event costs one token a recipient on its connection and address, and one on
+ * each sender → recipient pair.
+ */
+export const relayLimits = z.strictObject({
+  frame_bytes: z
+    .int()
+    .min(1024)
+    .default(64 * 1024),
+  event_bytes: z
+    .int()
+    .min(256)
+    .default(16 * 1024),
+  json_depth: z.int().min(4).default(12),
+  json_keys: z.int().min(16).default(512),
+  connections: z.int().min(1).default(20_000),
+  hello_timeout_ms: z.int().min(50).default(10_000),
+  buffer_bytes: z
+    .int()
+    .min(4096)
+    .default(1024 * 1024),
+  buffer_soft_bytes: z
+    .int()
+    .min(1024)
+    .default(256 * 1024),
+  per_connection: bucket.default({ rate: 500, burst: 2000 }),
+  per_pair: bucket.default({ rate: 200, burst: 1000 }),
+  per_address: bucket.default({ rate: 5000, burst: 20_000 }),
+  /** Acknowledgements, friend lists and refreshes have their own budget. */
+  per_connection_control: bucket.default({ rate: 500, burst: 2000 }),
+  /** REST registrations and online queries, an address. */
+  rest_per_address: bucket.default({ rate: 50, burst: 200 }),
+  /** A connection that hits a shut bucket this often in a row is closed with 4429. */
+  hammering: z.int().min(10).default(1000),
+});
+export type RelayLimits = z.infer<typeof relayLimits>;

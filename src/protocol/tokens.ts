@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { userId } from './ids.ts';
+
+/** The `aud` of a token for the relay. */
+export const relayAudience = 'collab-relay';
+
+/** The `aud` of a token for one user's backend, the owner's and a peer's alike. */
+export const backendAudience = (user: string): string => `collab-backend:${user}`;
+
+/** A peer token lives at most this long. */
+export const peerTokenSeconds = 60;
+
+/** Clocks of two machines may differ by this much, in seconds. */
+export const clockLeewaySeconds = 30;
+
+/** The claims that we read from a relay or owner token; `exp` and `aud` are enforced before. */
+export const userClaims = z.object({
+  sub: userId,
+  exp: z.number(),
+  name: z.string().min(1).max(120).optional(),
+  friends: z.array(userId).max(2000).optional(),
+});
+export type UserClaims = z.infer<typeof userClaims>;
+
+/** A public JWK with its algorithm pinned: the token's own `alg` never chooses. */
+export const issuerKey = z.looseObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.string().optional(),
+  alg: z.literal('EdDSA').optional(),
+});
+
+/** What a server believes: an issuer's Ed25519 keys, a shared HS256 secret, or (loopback only) anybody at their word. */
+export const trust = z.strictObject({
+  jwks: z.strictObject({ keys: z.array(issuerKey).min(1).max(16) }).optional(),
+  hs256_secret: z.string().min(32, 'COLLAB_JWT_SECRET needs at least 32 characters').optional(),
+  insecure: z.boolean().default(false),
+});
+export type Trust = z.infer<typeof trust>;

@@ -1,0 +1,92 @@
+import type { Journal } from '../journal/journal.ts';
+import type { Census } from '../protocol/control.ts';
+import type { UserId } from '../protocol/ids.ts';
+import type { BucketSettings } from '../protocol/limits.ts';
+import type { SubmitReply } from '../protocol/receipts.ts';
+import type { ProcessRecord } from '../protocol/records.ts';
+
+/** What to run. Ports: `fixed` is 9000 and 8000 + i, `auto` is any free one (tests). */
+export interface StackConfig {
+  readonly users: readonly StackUserConfig[];
+  readonly ports: { readonly relay: number; readonly firstBackend: number } | 'auto';
+  readonly runId: string;
+  /** The run folder: journal/, logs/, data/<user>/, stack.json. */
+  readonly folder: string;
+  readonly graceMs: number;
+  /** False: no hops, so no link faults; dialled directly. */
+  readonly links: boolean;
+  readonly limits?: Readonly<Record<string, BucketSettings>> | undefined;
+}
+
+export interface StackUserConfig {
+  readonly name: UserId;
+  readonly displayName: string;
+  readonly friends: readonly UserId[];
+  readonly acks: boolean;
+}
+
+/** One running process of the stack, as the journal and the views show it. */
+export interface Instance {
+  readonly name: string;
+  readonly role: 'relay' | 'backend' | 'links';
+  readonly state: ProcessRecord['state'];
+  readonly pid: number | undefined;
+  /** The public URL: a hop's where there are links. */
+  readonly url: string | undefined;
+  readonly startMs: number | undefined;
+}
+
+export interface FaultInForce {
+  readonly id: string;
+  readonly verb: 'cut';
+  readonly from: string;
+  readonly to: string;
+  readonly both: boolean;
+}
+
+export interface CensusRound {
+  /** By process name; undefined where a process could not answer (killed, stopped). */
+  readonly by: ReadonlyMap<string, Census | undefined>;
+}
+
+/** A running stack. Instances are `relay`, `links` and the users' names. */
+export interface Stack extends AsyncDisposable {
+  readonly runId: string;
+  readonly folder: string;
+  readonly users: readonly UserId[];
+  readonly relayUrl: string;
+  readonly journal: Journal;
+
+  instances(): readonly Instance[];
+  /** The public URL of a user's backend. */
+  urlOf(user: UserId): string;
+  /** A fresh token of this run's issuer; `expiresInS` may be negative. */
+  tokenFor(user: UserId, audience: string, expiresInS?: number): Promise<string>;
+
+  /** SIGKILL, and it stays down until start(). */
+  kill(name: string): Promise<void>;
+  /** Starts what is down, with its old data and ports; resolves when ready. */
+  start(name: string): Promise<void>;
+  /** Stops (gracefully) and starts. */
+  restart(name: string): Promise<void>;
+
+  /** Severs the link between two names for one direction's connections, or both; resolves when in force. */
+  cut(fault: { readonly from: string; readonly to: string; readonly both: boolean }): Promise<FaultInForce>;
+  /** Ends faults by id, by a name on either end, or all; answers the ended ones with what each of them touched. */
+  heal(
+    which: { readonly id: string } | { readonly name: string } | 'everyone',
+  ): Promise<readonly (FaultInForce & { readonly touched: number })[]>;
+  faults(): readonly FaultInForce[];
+
+  /** Sends a raw event over a user's own relay connection. */
+  emit(user: UserId, event: Record<string, unknown>): Promise<SubmitReply>;
+  census(): Promise<CensusRound>;
+  /** Told when an instance dies that nobody asked to. Returns its own off switch. */
+  onDeath(
+    listener: (death: {
+      readonly name: string;
+      readonly exit: string;
+      readonly lastLines: readonly string[];
+    }) => void,
+  ): () => void;
+}
