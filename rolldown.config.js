@@ -20,8 +20,9 @@ const processes = [
 /** Files of node_modules that are really in some bundle, over all configs of one build. */
 const shipped = new Set();
 
-// Chunks carry a hash in their name: without this, old ones would stay and be packed.
-rmSync(dist, { recursive: true, force: true });
+// Chunks carry a hash in their name: without this, old ones would stay and be packed. The bundles themselves are
+// overwritten, so that a stack that runs beside a build can still start a process.
+rmSync(join(dist, 'cli'), { recursive: true, force: true });
 
 export default processes
   .filter(({ entry }) => existsSync(join(root, entry))) // bootstrapping only: goes when all entries exist

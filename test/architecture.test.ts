@@ -33,10 +33,14 @@ describe('the check itself', () => {
     ]);
   });
 
-  test('lets the relay import the writer and the records of the journal, and nothing else of it', () => {
-    const source = "import '../journal/writer.ts'; import '../journal/records.ts';";
-    expect(check('relay/relay.ts', source)).toEqual([]);
-    expect(check('relay/relay.ts', "import '../journal/reader.ts';")).toHaveLength(1);
+  test('lets the child process scaffold import the writer of the journal, and nothing else of it', () => {
+    expect(check('host/serve-child.ts', "import '../journal/writer.ts';")).toEqual([]);
+    expect(check('host/serve-child.ts', "import '../journal/open-journal.ts';")).toHaveLength(1);
+  });
+
+  test('lets the links process, which is a child, import what the rest of its room may not', () => {
+    expect(check('stack/links/main.ts', "import '../../host/serve-child.ts';")).toEqual([]);
+    expect(check('stack/stack.ts', "import '../host/serve-child.ts';")).toHaveLength(1);
   });
 
   test('lets report import types of the scenario room, and no values', () => {

@@ -8,15 +8,18 @@ import type { SourceFacts } from './imports.ts';
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   'problem.ts': [],
   protocol: ['problem.ts'],
-  relay: ['protocol', 'problem.ts', 'journal/writer.ts', 'journal/records.ts'],
-  client: ['protocol', 'problem.ts'],
-  backend: ['client', 'protocol', 'problem.ts', 'journal/writer.ts', 'journal/records.ts'],
-  frontend: ['protocol', 'problem.ts'],
+  http: ['protocol', 'problem.ts'],
   journal: ['protocol', 'problem.ts'],
+  host: ['journal/writer.ts', 'protocol', 'problem.ts'],
+  relay: ['http', 'host', 'protocol', 'problem.ts'],
+  client: ['protocol', 'problem.ts'],
+  backend: ['client', 'http', 'host', 'protocol', 'problem.ts'],
+  frontend: ['protocol', 'problem.ts'],
   stack: ['journal', 'protocol', 'problem.ts'],
+  'stack/links': ['stack', 'host', 'journal', 'protocol', 'problem.ts'],
   scenario: ['stack', 'journal', 'protocol', 'problem.ts'],
   report: ['journal', 'type scenario', 'protocol', 'problem.ts'],
-  dashboard: ['journal', 'protocol'],
+  dashboard: ['journal', 'protocol', 'problem.ts'],
   cli: [
     'relay',
     'client',
@@ -64,7 +67,9 @@ function isAllowed(allowed: readonly string[], target: string, typeOnly: boolean
   return names.some((name) => allowed.includes(name) || (typeOnly && allowed.includes(`type ${name}`)));
 }
 
-/** `relay/routing.ts` → `relay`; a file that lies directly in src/ is a room of its own. */
+/** `relay/routing.ts` → `relay`; a file that lies directly in src/ is a room of its own, and so is a listed folder. */
 function roomOf(path: string): string {
-  return path.split('/')[0] ?? path;
+  const [first = path, second] = path.split('/');
+  const inner = `${first}/${second}`;
+  return rooms[inner] ? inner : first;
 }
