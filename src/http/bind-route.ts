@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { UserId } from '../protocol/ids.ts';
 import type { ProblemDetails } from '../protocol/problem-details.ts';
@@ -23,6 +23,8 @@ export interface RouteCall<R extends Route> {
   readonly host: string | undefined;
   /** The network address of the other end. */
   readonly address: string;
+  /** What no schema speaks of, like a trace context; names in lower case. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** What a handler gives back: the route's answer, or `withStatus(503, answer)`. */
@@ -64,6 +66,7 @@ export function bindRoute<R extends Route>(route: R, handler: Handler<R>, bindin
       caller,
       host: request.headers.host,
       address: request.socket.remoteAddress ?? '',
+      headers: request.headers,
     });
     return reply instanceof WithStatus
       ? { status: reply.status, value: reply.answer }

@@ -30,7 +30,7 @@ export function sendOptions(
   response.setHeader('allow', allowed);
   if (request.headers.origin !== undefined) {
     response.setHeader('access-control-allow-methods', allowed);
-    response.setHeader('access-control-allow-headers', 'authorization, content-type');
+    response.setHeader('access-control-allow-headers', 'authorization, content-type, x-cause');
     response.setHeader('access-control-max-age', '600');
   }
   response.writeHead(204).end();

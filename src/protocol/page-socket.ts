@@ -12,7 +12,8 @@ const event = inboxRecord.shape.event;
  * connects with `?token=` or `Authorization: Bearer` and an owner token, and sends nothing.
  */
 export const pageFrame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), user_id: userId }),
+  /** The first frame. `connection` is this socket's name in the backend's census, which counts this frame too. */
+  z.object({ type: z.literal('hello'), user_id: userId, connection: z.string().optional() }),
   ...event.options,
   z.object({ type: z.literal('position'), position }),
   z.object({ type: z.literal('position_removed'), position_id: positionId }),
