@@ -1,0 +1,36 @@
+import { Refused } from '../../http/refused.ts';
+import type { EventId, UserId } from '../../protocol/ids.ts';
+import type { PageFrame } from '../../protocol/page-socket.ts';
+import { type ActContext, type Done, idsOf, showOwn } from './act.ts';
+import { repeatRevokes, takeBack } from './take-back.ts';
+
+/**
+ * Ends a friendship in one transaction: their copies go here, ours are revoked there, nothing else is sent to them any
+ * more. Until the revokes are settled the user is `leaving`, so that the relay still lets those through.
+ */
+export function unfriend(user: UserId, context: ActContext): Done<{ event_ids: EventId[] }> {
+  const { store } = context;
+  if (store.friends.stateOf(user) !== 'friend') throw new Refused('not_found');
+  const copies = store.positions.ofOwner(user);
+  for (const { id } of copies) store.positions.remove(id);
+
+  context.purge({ to: user });
+  const shares = store.shares.ofReader(user);
+  const saved = [...repeatRevokes(user, context), ...shares.flatMap((share) => takeBack(share, context))];
+  if (saved.length > 0) store.friends.set(user, 'leaving');
+  else store.friends.remove(user);
+
+  const gone = copies
+    .filter(({ kind }) => kind === 'copy')
+    .map(({ id }): PageFrame => ({ type: 'position_removed', position_id: id }));
+  const unshared = shares.flatMap(({ position_id }): PageFrame[] => {
+    const held = store.positions.find(position_id);
+    return held?.kind === 'own' ? [{ type: 'position', position: showOwn(store, held) }] : [];
+  });
+  return {
+    answer: { event_ids: idsOf(saved) },
+    saved,
+    frames: [...gone, ...unshared],
+    friendsChanged: true,
+  };
+}

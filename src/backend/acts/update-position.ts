@@ -1,0 +1,34 @@
+import type { EventId, PositionId } from '../../protocol/ids.ts';
+import type { Position, PositionChange } from '../../protocol/positions.ts';
+import { type OwnPosition, positionContent } from '../store/positions.ts';
+import { type ActContext, changeable, type Done, idsOf, send, showOwn } from './act.ts';
+
+/** An update bigger than this, in bytes, would not fit into an event; readers are then told to fetch instead. */
+const updateBytes = 12 * 1024;
+
+/** Changes an own position and tells its readers what is different. */
+export function updatePosition(
+  id: PositionId,
+  change: PositionChange,
+  context: ActContext,
+): Done<{ position: Position; event_ids: EventId[] }> {
+  const { store, now } = context;
+  const held = changeable(store, id);
+  const content = positionContent.parse({ ...held.content, ...change });
+  const changed: OwnPosition = { ...held, version: held.version + 1, content, updatedAt: now };
+  store.positions.change(id, changed.version, content, now);
+  const saved = send(context, {
+    type: 'position_updated',
+    data: { position_id: id, ...carried(change, changed.version) },
+    to: store.shares.readersOf(id),
+  });
+  const position = showOwn(store, changed);
+  return { answer: { position, event_ids: idsOf(saved) }, saved, frames: [{ type: 'position', position }] };
+}
+
+/** An update that starts from its own version applies to no copy that lacks it: the copy is fetched again. */
+function carried(change: PositionChange, version: number) {
+  return Buffer.byteLength(JSON.stringify(change)) <= updateBytes
+    ? { updates: change, version }
+    : { updates: {}, version, from_version: version };
+}

@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import { messageOf, Problem } from '../problem.ts';
+import { type BackendConfig, backendConfig } from '../protocol/backend-config.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The setting that each path of the configuration comes from, for complaints in the user's words. */
+const names: Readonly<Record<string, string>> = {
+  user_id: 'USER_ID',
+  display_name: 'DISPLAY_NAME',
+  port: 'PORT',
+  public_url: 'PUBLIC_URL',
+  collab_url: 'COLLAB_URL',
+  token: 'COLLAB_TOKEN',
+  token_file: 'COLLAB_TOKEN_FILE',
+  friends: 'COLLAB_FRIENDS',
+  data_dir: 'DATA_DIR',
+  page_origins: 'PAGE_ORIGINS',
+  'owner_trust.jwks': 'COLLAB_JWKS',
+  'owner_trust.hs256_secret': 'COLLAB_JWT_SECRET',
+};
+
+/**
+ * Reads the environment of `collab-dev backend` (protocol.md section 4). Lists are parted by commas. `readFile` opens
+ * what COLLAB_JWKS names if it is no JSON itself. Throws one Problem with every complaint.
+ */
+export function backendConfigFrom(
+  environment: Environment,
+  readFile: (path: string) => string,
+): BackendConfig {
+  const env = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const complaints: string[] = [];
+  const jwks = env('COLLAB_JWKS');
+  let keys: unknown;
+  if (jwks) {
+    try {
+      keys = JSON.parse(jwks.startsWith('{') ? jwks : readFile(jwks));
+    } catch (error) {
+      complaints.push(
+        `COLLAB_JWKS is neither a key set in JSON nor a file that holds one: ${messageOf(error)}`,
+      );
+    }
+  }
+  const secret = env('COLLAB_JWT_SECRET');
+  const insecure = env('COLLAB_INSECURE') === '1';
+  if (!jwks && !secret && !insecure) {
+    complaints.push(
+      'nobody is believed: one of COLLAB_JWKS, COLLAB_JWT_SECRET and COLLAB_INSECURE=1 is needed',
+    );
+  }
+  if (!env('USER_ID')) complaints.push('USER_ID is missing: whose backend is it?');
+  if (!env('COLLAB_URL')) complaints.push('COLLAB_URL is missing: where is the relay?');
+
+  const user = env('USER_ID') ?? 'nobody';
+  const config = backendConfig.safeParse({
+    user_id: user,
+    display_name: env('DISPLAY_NAME') ?? user,
+    port: Number(env('PORT') ?? 8000),
+    public_url: env('PUBLIC_URL'),
+    collab_url: env('COLLAB_URL') ?? 'ws://localhost:9000',
+    token: env('COLLAB_TOKEN'),
+    token_file: env('COLLAB_TOKEN_FILE'),
+    friends: list(env('COLLAB_FRIENDS')),
+    data_dir: env('DATA_DIR') ?? `.collab-dev/backend-${user}`,
+    owner_trust: { jwks: keys, hs256_secret: secret, insecure },
+    page_origins: list(env('PAGE_ORIGINS')),
+    allow_private: env('COLLAB_ALLOW_PRIVATE') === '1',
+  });
+  if (!config.success) complaints.push(...config.error.issues.map(inWords));
+  if (!config.success || complaints.length > 0) throw badEnvironment(complaints);
+  return config.data;
+}
+
+const list = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+function inWords({ path, message }: z.core.$ZodIssue): string {
+  const words = path.map(String);
+  const lengths = words.map((_, index) => words.length - index);
+  const known = lengths.map((length) => words.slice(0, length).join('.')).find((key) => names[key]);
+  return `${(known && names[known]) ?? words.join('.')}: ${message}`;
+}
+
+const badEnvironment = (complaints: readonly string[]) =>
+  new Problem({
+    code: 'bad-environment',
+    message: `The backend cannot start from this environment:\n${complaints.map((one) => `  - ${one}`).join('\n')}`,
+    hint: 'A backend needs at least USER_ID, COLLAB_URL and one of COLLAB_JWKS, COLLAB_JWT_SECRET, COLLAB_INSECURE=1.',
+    exit: 2,
+  });

@@ -1,0 +1,66 @@
+import type { OutboxEntry } from '../protocol/backend-rest.ts';
+import type { PageFrame } from '../protocol/page-socket.ts';
+import { nameOf, notify } from './effects/effect.ts';
+import type { Store } from './store/store.ts';
+
+/** What follows from a settled outbox row, after its commit. */
+export interface Settled {
+  readonly frames: readonly PageFrame[];
+  readonly friendsChanged: boolean;
+}
+
+/** What each kind of event failed to do, for a sentence that begins with the recipient. */
+const failures = {
+  position_shared: 'did not take the position that was shared',
+  position_updated: 'did not take a change',
+  comment_added: 'did not take a comment',
+  share_revoked: 'did not take a revoke',
+} as const;
+
+/**
+ * A recipient holds an event, or never will. Runs inside the transaction that settles the row: the last settled revoke
+ * ends `leaving`, and a refusal is shown to the user whose act it was.
+ */
+export function settle(
+  entry: OutboxEntry,
+  context: { readonly store: Store; readonly now: string },
+): Settled {
+  const { store } = context;
+  const awaited = store.shares.settleRevoke(entry.event_id, entry.to);
+  const left =
+    awaited &&
+    store.friends.stateOf(entry.to) === 'leaving' &&
+    store.shares.awaitedRevokes(entry.to).length === 0;
+  if (left) store.friends.remove(entry.to);
+
+  const failed = entry.stage === 'refused' || entry.stage === 'quarantined' || entry.stage === 'expired';
+  // Whoever is no friend any more has no copy either: there is nothing for the user to do about it.
+  if (!failed || awaited) return { frames: [], friendsChanged: left };
+  return { frames: [showFailure(entry, context)], friendsChanged: left };
+}
+
+function showFailure(
+  entry: OutboxEntry,
+  context: { readonly store: Store; readonly now: string },
+): PageFrame {
+  const { store } = context;
+  const held = store.positions.find(entry.position_id);
+  // A comment that its owner does not have belongs to nobody's thread; the text goes back to its author here.
+  const comment =
+    entry.type === 'comment_added' && held?.kind !== 'own'
+      ? store.comments.removeSent(entry.position_id, entry.event_id)
+      : undefined;
+  const expired = entry.stage === 'expired';
+  const what = `${nameOf(store, entry.to)} ${expired ? 'could not be reached in time and' : ''} ${failures[entry.type]}`;
+  const why = entry.code ? ` (${entry.code})` : '';
+  const text = comment ? `: ${comment.text.slice(0, 200)}` : '.';
+  return notify(context, {
+    kind: expired ? 'expired' : 'refused',
+    text: `${what.replace(/ +/g, ' ')}${why}${text}`,
+    from_user: entry.to,
+    position_id: entry.position_id,
+    ...(comment && { comment_id: comment.id }),
+    event_id: entry.event_id,
+    ...(entry.code && { code: entry.code }),
+  });
+}

@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import {
+  type EventId,
+  eventId,
+  type PositionId,
+  positionId,
+  type ShareId,
+  shareId,
+  type UserId,
+  userId,
+} from '../../protocol/ids.ts';
+
+const share = z.object({ position_id: positionId, reader_id: userId, share_id: shareId });
+/** One reader's grant on one own position. */
+export type Share = z.infer<typeof share>;
+
+const revoke = share.extend({ event_id: eventId });
+/** A grant that was taken back, and the event that says so. */
+export type Revoke = z.infer<typeof revoke>;
+
+/** Who may read which own position, and which revokes are still on their way. */
+export function shareStore(db: DatabaseSync) {
+  const find = db.prepare('select * from shares where position_id = ? and reader_id = ?');
+  const readers = db.prepare('select * from shares where position_id = ? order by shared_at, reader_id');
+  const byReader = db.prepare('select * from shares where reader_id = ? order by shared_at, position_id');
+  const grant = db.prepare(
+    'insert into shares (position_id, reader_id, share_id, shared_at) values (?, ?, ?, ?)',
+  );
+  const take = db.prepare('delete from shares where position_id = ? and reader_id = ?');
+  const addRevoke = db.prepare(
+    'insert into revokes (event_id, reader_id, position_id, share_id) values (?, ?, ?, ?)',
+  );
+  const revokesTo = db.prepare('select * from revokes where reader_id = ? order by event_id');
+  const settleRevoke = db.prepare('delete from revokes where event_id = ? and reader_id = ?');
+
+  return {
+    find(position: PositionId, reader: UserId): Share | undefined {
+      const found = find.get(position, reader);
+      return found && share.parse(found);
+    },
+    readersOf(position: PositionId): UserId[] {
+      return readers.all(position).map((found) => share.parse(found).reader_id);
+    },
+    ofReader(reader: UserId): Share[] {
+      return byReader.all(reader).map((found) => share.parse(found));
+    },
+    grant(position: PositionId, reader: UserId, id: ShareId, now: string): void {
+      grant.run(position, reader, id, now);
+    },
+    take({ position_id, reader_id }: Share): void {
+      take.run(position_id, reader_id);
+    },
+    awaitRevoke(event: EventId, taken: Share): void {
+      addRevoke.run(event, taken.reader_id, taken.position_id, taken.share_id);
+    },
+    /** The revokes that the reader has not settled, oldest first. */
+    awaitedRevokes(reader: UserId): Revoke[] {
+      return revokesTo.all(reader).map((found) => revoke.parse(found));
+    },
+    /** True if this event was an awaited revoke. */
+    settleRevoke(event: EventId, reader: UserId): boolean {
+      return Number(settleRevoke.run(event, reader).changes) > 0;
+    },
+  };
+}
+export type ShareStore = ReturnType<typeof shareStore>;
