@@ -1,4 +1,5 @@
 import type { Journal } from '../journal/journal.ts';
+import type { BackendConfig } from '../protocol/backend-config.ts';
 import type { Census } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { BucketSettings } from '../protocol/limits.ts';
@@ -16,6 +17,8 @@ export interface StackConfig {
   /** False: no hops, so no link faults; dialled directly. */
   readonly links: boolean;
   readonly limits?: Readonly<Record<string, BucketSettings>> | undefined;
+  /** Waits and pauses of every backend, where they differ from what suits one machine. */
+  readonly timing?: Partial<BackendConfig['timing']> | undefined;
 }
 
 export interface StackUserConfig {
@@ -23,6 +26,8 @@ export interface StackUserConfig {
   readonly displayName: string;
   readonly friends: readonly UserId[];
   readonly acks: boolean;
+  /** Origins of the pages that may call this user's backend. */
+  readonly pageOrigins?: readonly string[] | undefined;
 }
 
 /** One running process of the stack, as the journal and the views show it. */

@@ -1,0 +1,164 @@
+import { homedir } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { execaNode } from 'execa';
+import { messageOf, type Problem } from '../problem.ts';
+import { type FromChild, fromChild, type ToChild } from '../protocol/control.ts';
+import { type Output, output } from './output.ts';
+import { ChildGone, fromRecord, noAnswer } from './problems.ts';
+
+/** `Omit` that keeps the members of a union apart. */
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export type Request = WithoutId<ToChild>;
+export type Answer = Extract<FromChild, { type: 'ready' | 'done' }>;
+
+/** What a child may know of our environment; never more than that, so no secret reaches a child by accident. */
+export interface ChildEnvironment {
+  readonly PATH?: string | undefined;
+  readonly HOME?: string | undefined;
+  /** Where V8 keeps compiled code, in the user's cache folder: saves most of a child's loading time. */
+  readonly NODE_COMPILE_CACHE?: string | undefined;
+}
+
+/** One of our child processes, before, while and after it serves something. */
+export interface Child {
+  readonly pid: number | undefined;
+  readonly output: Output;
+  /** In words, once it has ended: `exit code 1`, `SIGKILL`. */
+  readonly exit: string | undefined;
+  /** Resolves, never rejects, when the process and everything that it started is gone. */
+  readonly gone: Promise<string>;
+  /** Resolves when it listens; rejects with a Problem if it dies before. */
+  readonly hello: Promise<void>;
+  /** Asks and awaits the answer: rejects with the child's Problem, or one about its death or its silence. */
+  ask(request: Request, withinMs: number): Promise<Answer>;
+  onDoorbell(listener: (() => void) | undefined): void;
+  /** SIGKILL to it and all that it started. The reason is what those who wait for it are told. */
+  kill(reason?: Problem): void;
+}
+
+/** How long the output of a process that is gone may take to arrive. */
+const drainMs = 100;
+
+/** How long the group of a process that is gone may take to empty, before what is left of it is killed. */
+const groupGraceMs = 500;
+
+/** Starts a Node script in a process group of its own, with an IPC channel. It ends when we do, at the latest. */
+export function spawnChild(file: string, environment: ChildEnvironment): Child {
+  const child = execaNode(file, [], {
+    buffer: false,
+    stdin: 'ignore',
+    serialization: 'json',
+    // A group of its own: a signal for us is not one for it, and what it starts ends with it.
+    killDescendants: true,
+    forceKillAfterDelay: false,
+    extendEnv: false,
+    env: { HOME: homedir(), ...environment },
+    nodeOptions: [],
+    reject: false,
+  });
+  const { nodeChildProcess: raw } = child;
+  const out = output();
+  const waiting = new Map<number, { answer: (answer: Answer) => void; fail: (problem: Problem) => void }>();
+  let lastId = 0;
+  let doorbell: (() => void) | undefined;
+  let exit: string | undefined;
+  const greeted = Promise.withResolvers<void>();
+  greeted.promise.catch(() => {});
+
+  child.stdout.on('data', out.write);
+  child.stderr.on('data', out.write);
+  raw.on('message', (message: unknown) => {
+    const parsed = fromChild.safeParse(message);
+    if (!parsed.success) return;
+    hear(parsed.data);
+  });
+
+  function hear(message: FromChild): void {
+    switch (message.type) {
+      case 'hello':
+        greeted.resolve();
+        return;
+      case 'doorbell':
+        doorbell?.();
+        return;
+      case 'ready':
+      case 'done':
+        waiting.get(message.id)?.answer(message);
+        break;
+      case 'failed':
+        waiting.get(message.id)?.fail(fromRecord(message.problem));
+        break;
+      default:
+        message satisfies never;
+        return;
+    }
+    waiting.delete(message.id);
+  }
+
+  // Not execa's own promise: that one also waits for whoever else holds the child's stdout.
+  const ended = new Promise<string>((resolve) => {
+    raw.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    raw.once('error', (error) => raw.pid === undefined && resolve(messageOf(error)));
+  });
+
+  async function untilGone(): Promise<string> {
+    exit = await ended;
+    // What it said last is still in the pipe.
+    await Promise.race([child, wait(drainMs)]);
+    const problem = new ChildGone(exit, out.lastLines());
+    greeted.reject(problem);
+    for (const { fail } of waiting.values()) fail(problem);
+    waiting.clear();
+    await untilGroupIsEmpty();
+    return exit;
+  }
+
+  async function untilGroupIsEmpty(): Promise<void> {
+    const deadline = performance.now() + groupGraceMs;
+    while (child.pid !== undefined && child.kill(0)) {
+      if (performance.now() > deadline) child.kill('SIGKILL');
+      await wait(10);
+    }
+  }
+
+  const gone = untilGone();
+  return {
+    pid: child.pid,
+    output: out,
+    get exit() {
+      return exit;
+    },
+    gone,
+    hello: greeted.promise,
+    ask(request, withinMs) {
+      return new Promise((resolve, reject) => {
+        if (exit !== undefined) return reject(new ChildGone(exit, out.lastLines()));
+        lastId += 1;
+        const id = lastId;
+        const timer = setTimeout(() => {
+          waiting.delete(id);
+          reject(noAnswer(request.type, withinMs));
+        }, withinMs);
+        waiting.set(id, {
+          answer(answer) {
+            clearTimeout(timer);
+            resolve(answer);
+          },
+          fail(problem) {
+            clearTimeout(timer);
+            reject(problem);
+          },
+        });
+        // A channel that is closed means that the exit is about to be told.
+        raw.send({ ...request, id }, () => {});
+      });
+    },
+    onDoorbell(listener) {
+      doorbell = listener;
+    },
+    kill(reason) {
+      if (reason) greeted.reject(reason);
+      child.kill('SIGKILL');
+    },
+  };
+}

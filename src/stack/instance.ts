@@ -1,0 +1,245 @@
+import { join } from 'node:path';
+import { targetOf } from '../journal/files.ts';
+import type { OpenJournal } from '../journal/open-journal.ts';
+import { Problem } from '../problem.ts';
+import type { JournalTarget } from '../protocol/control.ts';
+import type { Answer, Child } from './child-process.ts';
+import type { Role } from './children.ts';
+import type { ProcessPool } from './pool.ts';
+import {
+  alreadyRunning,
+  ChildGone,
+  cannotStart,
+  diedWhileStarting,
+  killedWhileStarting,
+  notReady,
+  notRunning,
+} from './problems.ts';
+import { next, type ProcessChange, type ProcessState } from './process-state.ts';
+import { untilReady } from './ready.ts';
+
+export interface Death {
+  readonly name: string;
+  readonly exit: string;
+  readonly lastLines: readonly string[];
+}
+
+/** One named process of the stack, over all its starts. */
+export interface ManagedInstance {
+  readonly name: string;
+  readonly role: Role;
+  readonly state: ProcessState;
+  /** The process, while it runs. */
+  readonly child: Child | undefined;
+  /** Resolves when it is ready; rejects with a Problem that names it. What had begun is ended by then. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Ends it in order; resolves when nothing of it runs. One that does not run is left alone. */
+  stop(): Promise<void>;
+  /** SIGKILL; resolves when nothing of it runs. */
+  kill(): Promise<void>;
+}
+
+export interface InstanceOptions {
+  readonly name: string;
+  readonly role: Role;
+  readonly runId: string;
+  readonly runFolder: string;
+  readonly pool: ProcessPool;
+  readonly journal: OpenJournal;
+  /** How long it may take from `configure` until it is ready. */
+  readonly startMs: number;
+  /** The settings of this start; waits for whatever they depend on. */
+  readonly settings: () => Promise<unknown>;
+  /** Takes note of where it listens; answers its public URL. */
+  readonly configured: (answer: Answer) => Promise<string | undefined>;
+  /** Whether `/readyz` may go on waiting for something; undefined: there is no `/readyz` to ask. */
+  readonly mayWait: (() => boolean) | undefined;
+  /** Who cannot start before this one is ready. */
+  readonly waiting: readonly string[];
+  readonly onDeath: (death: Death) => void;
+}
+
+interface Ending {
+  readonly exit: string;
+  readonly lastLines: readonly string[];
+  readonly wanted: boolean;
+}
+
+/** So much longer than the start itself may take, so that the start says why it was too long. */
+const answerSlackMs = 1000;
+
+export function manageInstance(options: InstanceOptions): ManagedInstance {
+  const { name, role, pool, journal, waiting } = options;
+  let state: ProcessState = { id: 'stopped' };
+  let child: Child | undefined;
+  let target: JournalTarget | undefined;
+  let generation = 0;
+  let killed = false;
+  // Starts and stops wait for one another.
+  let turn: Promise<void> = Promise.resolve();
+
+  function inTurn(task: () => Promise<void>): Promise<void> {
+    const done = turn.then(task);
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  const change = (to: ProcessChange) => {
+    state = next(state, to);
+  };
+
+  async function start(signal: AbortSignal): Promise<void> {
+    if (state.id !== 'stopped' && state.id !== 'failed') throw alreadyRunning(name);
+    generation += 1;
+    killed = false;
+    change({ type: 'start', at: performance.now() });
+    journal.tell({ type: 'process', name, state: 'starting' });
+    try {
+      child = await leased(signal);
+      if (killed) throw killedWhileStarting(name);
+      await bringUp(child, signal);
+    } catch (thrown) {
+      const problem = explain(thrown, signal);
+      const lastLines = child?.output.lastLines() ?? [];
+      if (child) await pool.giveBack(child);
+      const exit = child?.exit ?? 'never ready';
+      await conclude({ exit, lastLines, wanted: killed || signal.aborted });
+      throw problem;
+    }
+  }
+
+  async function leased(signal: AbortSignal): Promise<Child> {
+    const lease = pool.lease(role, join(options.runFolder, 'logs', `${name}.log`));
+    try {
+      return await abortable(lease, signal);
+    } catch (thrown) {
+      lease.then(pool.giveBack).catch(() => {});
+      throw thrown;
+    }
+  }
+
+  async function bringUp(started: Child, signal: AbortSignal): Promise<void> {
+    const life = new AbortController();
+    void started.gone.then((exit) => {
+      life.abort(new ChildGone(exit, started.output.lastLines()));
+      void inTurn(() => missed(started, exit));
+    });
+    const config = await abortable(options.settings(), AbortSignal.any([signal, life.signal]));
+    const mine = targetOf(options.runFolder, name, generation);
+    target = mine;
+    journal.follow(mine);
+    started.onDoorbell(() => journal.ring(mine));
+
+    const late = AbortSignal.timeout(options.startMs);
+    const any = AbortSignal.any([signal, life.signal, late]);
+    let seen = 'it has not answered its settings';
+    try {
+      const request = { type: 'configure', journal: mine, config } as const;
+      const answer = await abortable(started.ask(request, options.startMs + answerSlackMs), any);
+      const url = await abortable(options.configured(answer), any);
+      const { runId, mayWait } = options;
+      if (mayWait && url !== undefined) {
+        const note = (sentence: string) => {
+          seen = sentence;
+        };
+        await untilReady({ name, url, runId, mayWait, signal: any, seen: note });
+      }
+      change({ type: 'ready', at: performance.now(), url });
+      journal.tell({
+        type: 'process',
+        name,
+        state: 'ready',
+        ...(started.pid !== undefined && { pid: started.pid }),
+        ...(url !== undefined && { url }),
+        ...(state.id === 'ready' && { start_ms: state.startMs }),
+      });
+    } catch (thrown) {
+      if (!late.aborted || signal.aborted || life.signal.aborted) throw thrown;
+      throw notReady(name, { ms: options.startMs, lastLines: started.output.lastLines(), waiting, seen });
+    }
+  }
+
+  /** What made a start fail, with the name of who could not start. */
+  function explain(thrown: unknown, signal: AbortSignal): unknown {
+    if (killed) return killedWhileStarting(name);
+    if (signal.aborted) return signal.reason;
+    if (thrown instanceof ChildGone) return diedWhileStarting(name, thrown, waiting);
+    if (!(thrown instanceof Problem) || thrown.code === 'not-ready') return thrown;
+    return cannotStart(name, thrown, waiting);
+  }
+
+  /** It is gone and nobody asked for it: told once it is known what it wrote. */
+  async function missed(gone: Child, exit: string): Promise<void> {
+    if (child !== gone || state.id !== 'ready') return;
+    const lastLines = gone.output.lastLines();
+    await conclude({ exit, lastLines, wanted: false });
+    options.onDeath({ name, exit, lastLines });
+  }
+
+  async function conclude({ exit, lastLines, wanted }: Ending): Promise<void> {
+    if (wanted) change({ type: 'stop' });
+    change({ type: 'exit', exit });
+    child = undefined;
+    if (target) await journal.leave(target);
+    target = undefined;
+    journal.tell({
+      type: 'process',
+      name,
+      state: wanted ? 'stopped' : 'failed',
+      exit,
+      wanted,
+      ...(!wanted && { last_lines: [...lastLines] }),
+    });
+  }
+
+  async function stop(): Promise<void> {
+    if (!child || state.id !== 'ready') return;
+    change({ type: 'stop' });
+    journal.tell({ type: 'process', name, state: 'stopping' });
+    const stopping = child;
+    await pool.giveBack(stopping);
+    const exit = stopping.exit ?? 'released';
+    if (stopping.exit !== undefined && stopping.exit !== 'exit code 0' && !killed) {
+      const last = stopping.output.lastLines().at(-1);
+      const text = `${name} did not stop in order (${exit})${last ? `: ${last}` : '.'}`;
+      journal.tell({ type: 'note', level: 'warn', code: 'unclean-stop', text });
+    }
+    await conclude({ exit, lastLines: [], wanted: true });
+  }
+
+  return {
+    name,
+    role,
+    get state() {
+      return state;
+    },
+    get child() {
+      return child;
+    },
+    start: (signal) => inTurn(() => start(signal)),
+    stop: () => inTurn(stop),
+    async kill() {
+      if (state.id !== 'ready' && state.id !== 'starting') throw notRunning(name);
+      killed = true;
+      child?.kill();
+      await inTurn(async () => {
+        if (!child) return;
+        await child.gone;
+        await conclude({ exit: child.exit ?? 'SIGKILL', lastLines: [], wanted: true });
+      });
+    },
+  };
+}
+
+/** The promise, or the signal's reason if that comes first. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import type { backendConfig } from '../protocol/backend-config.ts';
+import type { UserId } from '../protocol/ids.ts';
+import { relayLimits } from '../protocol/limits.ts';
+import type { HopConfig } from '../protocol/links-config.ts';
+import type { relayConfig } from '../protocol/relay-config.ts';
+import type { Trust } from '../protocol/tokens.ts';
+import type { WantedPort } from './ports.ts';
+import { reservedName, twice } from './problems.ts';
+import type { StackConfig, StackUserConfig } from './stack.ts';
+
+/** Everything of a stack listens here. */
+export const loopback = '127.0.0.1';
+
+export const httpUrl = (port: number): string => `http://${loopback}:${port}`;
+
+/** The hop that a user's backend dials instead of the relay. */
+export const relayHop = (user: UserId): string => `${user}>relay`;
+
+/** The hop that everybody dials instead of a user's backend. */
+export const backendHop = (user: UserId): string => `>${user}`;
+
+const reserved: readonly string[] = ['relay', 'links', 'stack'];
+
+/** Throws a Problem for users that cannot be told apart from one another or from the rest of the stack. */
+export function checkUsers(users: readonly StackUserConfig[]): void {
+  const seen = new Set<string>();
+  for (const { name } of users) {
+    if (reserved.includes(name)) throw reservedName(name);
+    if (seen.has(name)) throw twice(name);
+    seen.add(name);
+  }
+}
+
+/** The port on which others reach the `index`-th user's backend; 0: any. */
+const publicPort = ({ ports }: StackConfig, index: number): number =>
+  ports === 'auto' ? 0 : ports.firstBackend + index;
+
+const relayPort = ({ ports }: StackConfig): number => (ports === 'auto' ? 0 : ports.relay);
+
+/** What a stack will listen on, for everybody who asks before anything is started. */
+export function wantedPorts(config: StackConfig): WantedPort[] {
+  return [
+    { port: relayPort(config), what: 'the relay' },
+    ...config.users.map(({ name }, index) => ({ port: publicPort(config, index), what: `${name}'s backend` })),
+  ];
+}
+
+/** The hops of a stack: in front of the relay one a user, in front of each backend one. */
+export function plannedHops(config: StackConfig): HopConfig[] {
+  if (!config.links) return [];
+  return config.users.flatMap(({ name }, index) => [
+    { id: relayHop(name), listener: 'relay', dialler: name, host: loopback, port: 0 },
+    { id: backendHop(name), listener: name, host: loopback, port: publicPort(config, index) },
+  ]);
+}
+
+/** `port` is the one of an earlier start, which is kept. */
+export function relaySettings(
+  config: StackConfig,
+  { trust, port }: { readonly trust: Trust; readonly port: number | undefined },
+): z.input<typeof relayConfig> {
+  return {
+    host: loopback,
+    port: port ?? relayPort(config),
+    trust,
+    run_id: config.runId,
+    grace_ms: config.graceMs,
+    limits: relayLimits.parse(config.limits ?? {}),
+  };
+}
+
+/** A stack on one machine comes back at once; the defaults are for backends that are spread over the net. */
+const quickTiming = { reconnect_min_ms: 50, reconnect_max_ms: 1000, fetch_retry_min_ms: 100, fetch_retry_max_ms: 2000 };
+
+export interface BackendPlace {
+  readonly trust: Trust;
+  readonly token: string;
+  readonly collabUrl: string;
+  /** Undefined: it is its own public face. */
+  readonly publicUrl: string | undefined;
+  readonly dataDir: string;
+  /** Of an earlier start, where it has to be kept. */
+  readonly port: number | undefined;
+}
+
+export function backendSettings(
+  config: StackConfig,
+  user: StackUserConfig,
+  place: BackendPlace,
+): z.input<typeof backendConfig> {
+  const ownPort = config.links ? 0 : publicPort(config, config.users.indexOf(user));
+  return {
+    user_id: user.name,
+    display_name: user.displayName,
+    host: loopback,
+    port: place.port ?? ownPort,
+    ...(place.publicUrl && { public_url: place.publicUrl }),
+    collab_url: place.collabUrl,
+    token: place.token,
+    friends: [...user.friends],
+    data_dir: place.dataDir,
+    owner_trust: place.trust,
+    page_origins: [...(user.pageOrigins ?? [])],
+    allow_private: true,
+    acks: user.acks,
+    run_id: config.runId,
+    timing: { ...quickTiming, ...config.timing },
+  };
+}

@@ -1,0 +1,64 @@
+import { get } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../problem.ts';
+import { type Readyz, readyz } from '../protocol/health.ts';
+import { strangersServer } from './problems.ts';
+
+export interface Probe {
+  /** For the sentence about a stranger's server. */
+  readonly name: string;
+  readonly url: string;
+  readonly runId: string;
+  /** What it may go on waiting for, because it is known to be down or cut off. */
+  readonly mayWait: () => boolean;
+  /** Ends the probing; its reason is thrown. */
+  readonly signal: AbortSignal;
+  /** What was seen last, for the sentence about a start that takes too long. */
+  readonly seen: (sentence: string) => void;
+}
+
+const firstPauseMs = 5;
+const longestPauseMs = 100;
+
+/**
+ * Asks `/readyz` until it says ready with our run id. Rejects with the Problem `strangers-server` when another run's
+ * or nobody's id comes back, and with the signal's reason.
+ */
+export async function untilReady({ name, url, runId, mayWait, signal, seen }: Probe): Promise<void> {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+    signal.throwIfAborted();
+    const answer = await ask(new URL('/readyz', url), signal);
+    signal.throwIfAborted();
+    if (typeof answer === 'string') seen(answer);
+    else if (answer.run_id !== runId) throw strangersServer(name, url);
+    else if (answer.status === 'ready' || mayWait()) return;
+    else seen(`waiting for ${answer.waiting_for?.join(', ') ?? 'something that it does not name'}`);
+    await wait(pause, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** The answer, or in words why there is none. */
+function ask(url: URL, signal: AbortSignal): Promise<Readyz | string> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, signal }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => {
+        body += text;
+      });
+      response.on('error', (error) => resolve(messageOf(error)));
+      response.on('end', () => resolve(understand(response.statusCode, body)));
+    });
+    request.on('error', (error) => resolve(`${url.host} does not answer (${messageOf(error)})`));
+  });
+}
+
+function understand(status: number | undefined, body: string): Readyz | string {
+  try {
+    const answer = readyz.safeParse(JSON.parse(body));
+    if (answer.success) return answer.data;
+  } catch {
+    // Not JSON: told like any other answer that is not one of ours.
+  }
+  return `/readyz answered ${status} with something else than readiness`;
+}
