@@ -17,7 +17,7 @@ export interface RouteCall<R extends Route> {
   readonly params: z.infer<R['params']>;
   readonly query: z.infer<R['query']>;
   readonly body: z.infer<R['body']>;
-  /** Undefined only where the route's access is `public`. */
+  /** Undefined where the route's access is `public`, or where the server admits callers without a name. */
   readonly caller: Caller | undefined;
   /** The Host header, as the client sent it. */
   readonly host: string | undefined;
@@ -34,7 +34,7 @@ export type Handler<R extends Route> = (call: RouteCall<R>) => Reply<R> | Promis
 
 export interface Binding {
   /** Says who calls; throws `Refused`. Not asked for `public` routes. */
-  readonly authorise: (access: Access, request: IncomingMessage) => Promise<Caller>;
+  readonly authorise: (access: Access, request: IncomingMessage) => Promise<Caller | undefined>;
   readonly bodyBytes: number;
 }
 

@@ -1,0 +1,44 @@
+import { type Acknowledgement, acknowledgement } from '../protocol/receipts.ts';
+import { tie } from './friendship.ts';
+import type { Member } from './member.ts';
+import type { ReceiptsOutbox } from './receipts-outbox.ts';
+import type { Roster } from './roster.ts';
+
+/**
+ * Turns a recipient's acknowledgement into receipts for the sender, if each still knows the other. Nothing is kept: the
+ * sender holds it against its own rows. False: it was no acknowledgement.
+ */
+export function acknowledge(
+  recipient: Member,
+  raw: unknown,
+  { roster, receipts }: { readonly roster: Roster; readonly receipts: ReceiptsOutbox },
+): boolean {
+  const parsed = acknowledgement.safeParse(raw);
+  if (!parsed.success) return false;
+  const sender = roster.get(parsed.data.from);
+  if (!sender || tie(sender, recipient) === 'none') return true;
+  const results = allResults(parsed.data);
+  const { epoch, upto } = parsed.data;
+  for (const [index, { id, status, code, want, retry_after_ms }] of results.entries()) {
+    // `upto` settles everything that was not named before, so it comes with the last name.
+    const last = index === results.length - 1;
+    receipts.add(sender, {
+      id,
+      to: recipient.user,
+      stage: status,
+      ...(code !== undefined && { code }),
+      ...(epoch !== undefined && { epoch }),
+      ...(last && upto !== undefined && { upto }),
+      ...(want !== undefined && { want }),
+      ...(retry_after_ms !== undefined && { retry_after_ms }),
+    });
+  }
+  return true;
+}
+
+/** `ids` without a result of their own are delivered. */
+function allResults({ ids = [], results }: Acknowledgement): Acknowledgement['results'] {
+  const named = new Set(results.map(({ id }) => id));
+  const others = ids.filter((id) => !named.has(id));
+  return [...results, ...others.map((id) => ({ id, status: 'delivered' as const }))];
+}

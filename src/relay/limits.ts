@@ -1,0 +1,83 @@
+import type { UserId } from '../protocol/ids.ts';
+import type { RelayLimits } from '../protocol/limits.ts';
+import type { LimitScope } from '../protocol/receipts.ts';
+import { KeyedBuckets } from './keyed-buckets.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const sweepEveryMs = 30_000;
+
+/** Which bucket is shut, and for how long. */
+export interface Shut {
+  readonly scope: LimitScope;
+  readonly retryAfterMs: number;
+}
+
+/** The budgets of one connection. Those of its address and its pairs outlive it, so reconnecting buys nothing. */
+export interface Budgets {
+  readonly events: TokenBucket;
+  readonly control: TokenBucket;
+  readonly pairs: KeyedBuckets<UserId>;
+  /** How often in a row a shut bucket was hit: of events (its address's included), and of control frames. */
+  hammered: number;
+  hammeredControl: number;
+}
+
+/** Every budget of one relay. */
+export class Limits implements Disposable {
+  readonly settings: RelayLimits;
+  readonly #addresses: KeyedBuckets<string>;
+  readonly #rest: KeyedBuckets<string>;
+  readonly #pairs = new Map<UserId, KeyedBuckets<UserId>>();
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(settings: RelayLimits) {
+    this.settings = settings;
+    this.#addresses = new KeyedBuckets(settings.per_address);
+    this.#rest = new KeyedBuckets(settings.rest_per_address);
+    this.#sweeper = setInterval(() => this.sweep(performance.now()), sweepEveryMs).unref();
+  }
+
+  budgetsOf(user: UserId, now: number): Budgets {
+    let pairs = this.#pairs.get(user);
+    if (!pairs) {
+      pairs = new KeyedBuckets(this.settings.per_pair);
+      this.#pairs.set(user, pairs);
+    }
+    return {
+      events: new TokenBucket(this.settings.per_connection, now),
+      control: new TokenBucket(this.settings.per_connection_control, now),
+      pairs,
+      hammered: 0,
+      hammeredControl: 0,
+    };
+  }
+
+  /** One event to this many recipients. Undefined: paid; else nothing was taken. */
+  payEvent(budgets: Budgets, address: string, recipients: number, now: number): Shut | undefined {
+    const own = budgets.events.take(recipients, now);
+    if (own > 0) return { scope: 'connection', retryAfterMs: own };
+    const shared = this.#addresses.take(address, recipients, now);
+    if (shared === 0) return undefined;
+    budgets.events.refund(recipients);
+    return { scope: 'address', retryAfterMs: shared };
+  }
+
+  /** One REST request; answers how many ms to wait, 0 for none. */
+  payRequest(address: string, now: number): number {
+    return this.#rest.take(address, 1, now);
+  }
+
+  /** Forgets every budget that is whole again. */
+  sweep(now: number): void {
+    this.#addresses.sweep(now);
+    this.#rest.sweep(now);
+    for (const [user, pairs] of this.#pairs) {
+      pairs.sweep(now);
+      if (pairs.size === 0) this.#pairs.delete(user);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#sweeper);
+  }
+}

@@ -1,0 +1,133 @@
+import type { OnlineStatus, Presence } from '../protocol/presence.ts';
+import type { Tell } from '../protocol/records.ts';
+import { type Lists, tie } from './friendship.ts';
+import type { Member, Profile } from './member.ts';
+import type { Present, Roster } from './roster.ts';
+
+export interface PresenceOptions {
+  readonly roster: Roster;
+  readonly graceMs: number;
+  readonly tell: Tell | undefined;
+}
+
+/**
+ * Tells mutual friends who comes and goes, and nobody else. Somebody who was lost counts as online until the grace has
+ * passed, so that a reconnect is no news; outboxes are woken by `wake` all the same.
+ */
+export class PresenceDesk implements Disposable {
+  readonly #roster: Roster;
+  readonly #graceMs: number;
+  readonly #tell: Tell | undefined;
+  /** By user: the end of the grace. */
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor({ roster, graceMs, tell }: PresenceOptions) {
+    this.#roster = roster;
+    this.#graceMs = graceMs;
+    this.#tell = tell;
+  }
+
+  /** Seats a member that has been greeted: it gets the snapshot of its friends, they hear of it and are woken. */
+  arrive(member: Member): void {
+    const before = this.#roster.present(member.user);
+    clearTimeout(this.#timers.get(member.user));
+    this.#timers.delete(member.user);
+    for (const friend of this.#roster.friendsOf(member)) {
+      member.send('presence', presenceOf(friend, 'online'));
+    }
+    this.#roster.seat(member);
+    if (!before) this.#tell?.({ type: 'presence', user: member.user, status: 'online' });
+
+    const news = before !== undefined && sameProfile(before.profile, member.profile) ? before : undefined;
+    const online = presenceOf(member, 'online');
+    const wake = wakeOf(member);
+    for (const friend of this.#friendsConnected(member)) {
+      if (!news || tie(news, friend) !== 'friends') friend.send('presence', online);
+      friend.send('wake', wake);
+    }
+    if (before) this.#partings(before, member);
+  }
+
+  /** Unseats a member whose connection has ended. False: its seat was taken over, and nobody is to be told. */
+  leave(member: Member): boolean {
+    if (!this.#roster.unseat(member)) return false;
+    const { user, lists, profile, lastSeen } = member;
+    if (member.saidBye || this.#graceMs === 0) {
+      this.#announceOffline(member);
+      return true;
+    }
+    const absent = { user, lists, profile, lastSeen };
+    this.#roster.miss(absent);
+    const timer = setTimeout(() => {
+      this.#timers.delete(user);
+      this.#roster.forget(user);
+      this.#announceOffline(absent);
+    }, this.#graceMs);
+    this.#timers.set(user, timer);
+    return true;
+  }
+
+  /** New lists on a living connection: who became mutual is introduced and woken, who no longer is hears `offline`. */
+  relist(member: Member, lists: Lists): void {
+    const before = { user: member.user, lists: member.lists };
+    member.lists = lists;
+    const online = presenceOf(member, 'online');
+    for (const friend of this.#roster.friendsOf(member)) {
+      if (tie(before, friend) === 'friends') continue;
+      member.send('presence', presenceOf(friend, 'online'));
+      const connected = this.#roster.get(friend.user);
+      if (!connected) continue;
+      member.send('wake', wakeOf(friend));
+      connected.send('presence', online);
+      connected.send('wake', wakeOf(member));
+    }
+    for (const former of this.#roster.friendsOf(before)) {
+      if (tie(member, former) === 'friends') continue;
+      member.send('presence', presenceOf(former, 'offline'));
+    }
+    this.#partings(before, member);
+  }
+
+  /** For those who were friends of the member as it was, and are no longer, it is gone. */
+  #partings(before: { readonly user: Member['user']; readonly lists: Lists }, member: Member): void {
+    for (const former of this.#friendsConnected(before)) {
+      if (tie(member, former) !== 'friends') former.send('presence', presenceOf(member, 'offline'));
+    }
+  }
+
+  #announceOffline(present: Present): void {
+    this.#tell?.({ type: 'presence', user: present.user, status: 'offline' });
+    const offline = presenceOf(present, 'offline');
+    for (const friend of this.#friendsConnected(present)) friend.send('presence', offline);
+  }
+
+  *#friendsConnected(one: { readonly user: Member['user']; readonly lists: Lists }): Generator<Member> {
+    for (const friend of this.#roster.friendsOf(one)) {
+      const connected = this.#roster.get(friend.user);
+      if (connected) yield connected;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
+
+export const wakeOf = ({ user }: { readonly user: Member['user'] }): string => `{"user_id":"${user}"}`;
+
+function presenceOf({ user, profile, lastSeen }: Present, status: OnlineStatus): string {
+  const told: Presence = {
+    user_id: user,
+    status,
+    display_name: profile.displayName,
+    last_seen: new Date(lastSeen).toISOString(),
+    ...(profile.backendUrl !== undefined && { backend_url: profile.backendUrl }),
+    ...(profile.peerKey && { peer_key: profile.peerKey }),
+  };
+  return JSON.stringify(told);
+}
+
+function sameProfile(a: Profile, b: Profile): boolean {
+  return a.displayName === b.displayName && a.backendUrl === b.backendUrl && a.peerKey?.x === b.peerKey?.x;
+}

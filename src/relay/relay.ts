@@ -1,0 +1,149 @@
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { listen } from '../http/listen.ts';
+import { Refused } from '../http/refused.ts';
+import { routeListener } from '../http/serve-routes.ts';
+import { messageOf } from '../problem.ts';
+import type { Census } from '../protocol/control.ts';
+import type { Tell } from '../protocol/records.ts';
+import type { RelayConfig } from '../protocol/relay-config.ts';
+import { relayRoutes } from '../protocol/relay-rest.ts';
+import { tokenVerifier } from '../protocol/token-verifier.ts';
+import { relayAudience } from '../protocol/tokens.ts';
+import { identify } from './identify.ts';
+import { Limits } from './limits.ts';
+import { PresenceDesk } from './presence.ts';
+import { ReceiptsOutbox } from './receipts-outbox.ts';
+import { Registrations } from './registrations.ts';
+import { authoriseRelayUser, restHandlers } from './rest.ts';
+import { Roster } from './roster.ts';
+import { Sessions } from './sessions.ts';
+import { SlowConsumers } from './slow-consumers.ts';
+import { socketIoFace } from './socket-io-face.ts';
+import { submitDesk } from './submit.ts';
+import { checkTrust } from './trust-problems.ts';
+
+/** How long a closing relay lets its goodbyes reach the network. */
+const goodbyeMs = 200;
+const drainingReconnectMs = 1000;
+const restBodyBytes = 256 * 1024;
+
+export interface Relay extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * For the quiet detection. A frame is one emit by name, in either direction: `ready`, `collab_event`, `presence`,
+   * `wake`, `collab_receipt` (a batch is one), `collab_error`; `collab_event`, `collab_ack`, `collab_friends`,
+   * `auth_refresh`, `bye`. Answers to emits (Socket.IO acks), pings and the handshake are none.
+   */
+  census(): Census;
+}
+
+/** Starts one relay. It holds everything in memory: killed at any instant, it can start empty. */
+export async function openRelay(
+  config: RelayConfig,
+  { tell }: { readonly tell?: Tell | undefined } = {},
+): Promise<Relay> {
+  checkTrust(config);
+  const { trust, run_id: runId } = config;
+  await using resources = new AsyncDisposableStack();
+  const onFault = (fault: unknown) =>
+    tell?.({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
+
+  const verify = tokenVerifier(trust, relayAudience);
+  const roster = new Roster();
+  const registrations = new Registrations();
+  const limits = resources.use(new Limits(config.limits));
+  const receipts = resources.use(new ReceiptsOutbox(config.unavailable_after_ms));
+  const presence = resources.use(new PresenceDesk({ roster, graceMs: config.grace_ms, tell }));
+  const slow = resources.use(new SlowConsumers(roster, config.limits.buffer_soft_bytes));
+  const submit = submitDesk({
+    roster,
+    limits,
+    receipts,
+    tell,
+    onAbuse: (member) => sessions.close(member, 'abuse'),
+    onSlow: (member, sender) => slow.await(member, sender),
+  });
+  const sessions = resources.use(
+    new Sessions({ roster, presence, limits, receipts, submit, trust, verify, runId, tell }),
+  );
+
+  let accepting = false;
+  const http = createServer(
+    routeListener(
+      relayRoutes,
+      restHandlers({
+        roster,
+        registrations,
+        trust,
+        verify,
+        publicUrl: config.public_url,
+        runId,
+        accepting: () => accepting,
+      }),
+      {
+        authorise: authoriseRelayUser({ trust, verify }),
+        allowOrigin: () => false,
+        bodyBytes: restBodyBytes,
+        limit: (address, { path }) => {
+          if (path === relayRoutes.healthz.path || path === relayRoutes.readyz.path) return;
+          const retryAfterMs = limits.payRequest(address, performance.now());
+          if (retryAfterMs > 0) throw new Refused('limited', { retryAfterMs });
+        },
+        onFault,
+      },
+    ),
+  );
+  const sockets = new Set<Socket>();
+  http.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  const face = socketIoFace(http, {
+    limits: config.limits,
+    admit: (hello) =>
+      identify(hello, {
+        trust,
+        verify,
+        registrationOf: (user) => registrations.of(user, performance.now()),
+      }),
+    open: (identity, connection) => sessions.open(identity, connection),
+    onRefused: (user, code) => {
+      if (user) tell?.({ type: 'connection', user, state: 'refused', code });
+      else tell?.({ type: 'note', level: 'warn', code, text: 'A connection was refused.' });
+    },
+    onFault,
+  });
+  resources.defer(async () => {
+    accepting = false;
+    sessions.drain(drainingReconnectMs);
+    const cut = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, goodbyeMs);
+    http.closeIdleConnections();
+    await face.close();
+    clearTimeout(cut);
+  });
+
+  const { url, port } = await listen(http, { host: config.host, port: config.port, what: 'The relay' });
+  accepting = true;
+  const owned = resources.move();
+  return {
+    url,
+    port,
+    census: () => ({
+      links: [...roster.members()].map(({ connId, user, sent, received }) => ({
+        connection: connId,
+        user,
+        sent,
+        received,
+      })),
+      runnable: { receipts: receipts.pending },
+      parked: {},
+      pages: [],
+    }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import { Refused } from '../http/refused.ts';
+import { type Caller, type Handlers, withStatus } from '../http/serve-routes.ts';
+import type { UserId } from '../protocol/ids.ts';
+import type { Registration, relayRoutes } from '../protocol/relay-rest.ts';
+import type { Verified } from '../protocol/token-verifier.ts';
+import type { Trust } from '../protocol/tokens.ts';
+import type { Declarer } from './friendship.ts';
+import { friendsOf, hasKeys } from './identify.ts';
+import type { Registrations } from './registrations.ts';
+import type { Roster } from './roster.ts';
+
+export interface RestOptions {
+  readonly roster: Roster;
+  readonly registrations: Registrations;
+  readonly trust: Trust;
+  readonly verify: (token: string) => Promise<Verified>;
+  readonly publicUrl: string | undefined;
+  readonly runId: string | undefined;
+  readonly accepting: () => boolean;
+}
+
+/** The relay's REST face; the routes are in protocol/relay-rest.ts. */
+export function restHandlers(options: RestOptions): Handlers<typeof relayRoutes> {
+  const { roster, registrations, publicUrl, runId } = options;
+  return {
+    register: async ({ body, host }) => {
+      await admitRegistration(body, options);
+      registrations.keep(body, performance.now());
+      return { success: true, collab_ws_url: socketUrl(body.user_id, host, publicUrl) };
+    },
+    online: ({ caller }) => {
+      const asking = caller ? declarerOf(caller.user, options) : undefined;
+      return [...(asking ? roster.friendsOf(asking) : roster.members())]
+        .filter((present) => asking !== undefined || present.lists.friends === 'everybody')
+        .map(({ user, profile, lastSeen }) => ({
+          user_id: user,
+          display_name: profile.displayName,
+          status: 'online' as const,
+          last_seen: new Date(lastSeen).toISOString(),
+        }));
+    },
+    healthz: () => ({ status: 'ok' }),
+    readyz: () => {
+      const run = runId === undefined ? {} : { run_id: runId };
+      if (options.accepting()) return { status: 'ready', ...run };
+      return withStatus(503, { status: 'not-ready', ...run });
+    },
+  };
+}
+
+/** The caller as it declared itself: on its connection, or by an earlier registration. */
+function declarerOf(user: UserId, { roster, registrations, trust }: RestOptions): Declarer {
+  const registered = registrations.of(user, performance.now());
+  const friends = friendsOf(registered?.friends, trust);
+  return roster.present(user) ?? { user, lists: { friends, leaving: new Set() } };
+}
+
+/** Identity of a relay user from its bearer token; on an insecure relay nobody needs one, and nobody is undefined. */
+export function authoriseRelayUser({ trust, verify }: Pick<RestOptions, 'trust' | 'verify'>) {
+  return async (_access: unknown, request: IncomingMessage): Promise<Caller | undefined> => {
+    const token = bearerOf(request.headers.authorization);
+    if (trust.insecure && (token === undefined || !hasKeys(trust))) return undefined;
+    if (token === undefined) throw new Refused('no_token');
+    const verified = await verify(token);
+    if (!verified.ok) throw new Refused('bad_token', { detail: sentences[verified.code] });
+    return { user: verified.claims.sub, kind: 'relay-user' };
+  };
+}
+
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+const sentences = { bad_token: 'The token is not valid here.', token_expired: 'The token has expired.' };
+
+async function admitRegistration(
+  { user_id, auth_token }: Registration,
+  { trust, verify }: RestOptions,
+): Promise<void> {
+  // The brief's caller sends the text "jwt_token"; an insecure relay takes anybody at their word.
+  if (trust.insecure) return;
+  if (auth_token === undefined) throw new Refused('no_token', { detail: 'auth_token is missing.' });
+  const verified = await verify(auth_token);
+  if (!verified.ok) throw new Refused('bad_token', { detail: sentences[verified.code] });
+  if (verified.claims.sub !== user_id) throw new Refused('forbidden');
+}
+
+/** Where the socket of a user is: below the public URL, else below the host by which the relay was reached. */
+export function socketUrl(user: UserId, host: string | undefined, publicUrl: string | undefined): string {
+  if (publicUrl !== undefined) return `${publicUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}/ws/${user}`;
+  if (host === undefined || !/^[\w.:[\]-]+$/.test(host)) {
+    throw new Refused('bad_request', { detail: 'The request has no usable Host.' });
+  }
+  return `ws://${host}/ws/${user}`;
+}

@@ -1,0 +1,91 @@
+import type { UserId } from '../protocol/ids.ts';
+import { type Declarer, type Lists, tie } from './friendship.ts';
+import type { Member, Profile } from './member.ts';
+
+/** A user whose connection is lost and who may be back before anybody is told. */
+export interface Absent extends Declarer {
+  readonly profile: Profile;
+  readonly lastSeen: number;
+}
+
+/** Somebody who counts as online: connected, or in grace. */
+export type Present = Member | Absent;
+
+const mostSeen = 10_000;
+
+/** Who is here. Pure bookkeeping: it sends nothing and sets no timers. */
+export class Roster {
+  readonly #members = new Map<UserId, Member>();
+  readonly #absent = new Map<UserId, Absent>();
+  /** Users that were here once, the newest last; bounded, as it only serves to word a verdict. */
+  readonly #seen = new Set<UserId>();
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  members(): IterableIterator<Member> {
+    return this.#members.values();
+  }
+
+  get(user: UserId): Member | undefined {
+    return this.#members.get(user);
+  }
+
+  present(user: UserId): Present | undefined {
+    return this.#members.get(user) ?? this.#absent.get(user);
+  }
+
+  wasHere(user: UserId): boolean {
+    return this.#absent.has(user) || this.#seen.has(user);
+  }
+
+  /** Seats a member in place of whoever had the seat or was missed in it. */
+  seat(member: Member): void {
+    this.#absent.delete(member.user);
+    this.#members.set(member.user, member);
+  }
+
+  /** Frees the seat if it is still this connection's: a late end of an old one must not unseat the new one. */
+  unseat(member: Member): boolean {
+    if (this.#members.get(member.user)?.connId !== member.connId) return false;
+    this.#members.delete(member.user);
+    this.#seen.delete(member.user);
+    this.#seen.add(member.user);
+    if (this.#seen.size > mostSeen) {
+      for (const oldest of this.#seen) {
+        this.#seen.delete(oldest);
+        break;
+      }
+    }
+    return true;
+  }
+
+  miss(absent: Absent): void {
+    this.#absent.set(absent.user, absent);
+  }
+
+  forget(user: UserId): void {
+    this.#absent.delete(user);
+  }
+
+  /** Everybody present whom these lists name as a friend, whatever they think of it. */
+  *named(lists: Lists): Generator<Present> {
+    if (lists.friends === 'everybody') {
+      yield* this.#members.values();
+      yield* this.#absent.values();
+      return;
+    }
+    for (const user of lists.friends) {
+      const present = this.present(user);
+      if (present) yield present;
+    }
+  }
+
+  /** Everybody present who is a friend of this user, and this user theirs. */
+  *friendsOf(one: Declarer): Generator<Present> {
+    for (const other of this.named(one.lists)) {
+      if (other.user !== one.user && tie(one, other) === 'friends') yield other;
+    }
+  }
+}

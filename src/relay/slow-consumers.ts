@@ -1,0 +1,45 @@
+import type { UserId } from '../protocol/ids.ts';
+import type { Member } from './member.ts';
+import { wakeOf } from './presence.ts';
+import type { Roster } from './roster.ts';
+
+const lookEveryMs = 100;
+
+/**
+ * Members that did not read fast enough, with the senders that were told `unavailable` for it. When one has caught up,
+ * its senders are woken; without it they would wait for their sweep.
+ */
+export class SlowConsumers implements Disposable {
+  readonly #roster: Roster;
+  readonly #caughtUpAt: number;
+  readonly #awaited = new Map<Member, Set<UserId>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(roster: Roster, softLimit: number) {
+    this.#roster = roster;
+    this.#caughtUpAt = softLimit / 2;
+  }
+
+  await(member: Member, sender: UserId): void {
+    const senders = this.#awaited.get(member) ?? new Set();
+    this.#awaited.set(member, senders.add(sender));
+    this.#timer ??= setInterval(() => this.#look(), lookEveryMs).unref();
+  }
+
+  #look(): void {
+    for (const [member, senders] of this.#awaited) {
+      const gone = this.#roster.get(member.user) !== member;
+      if (!gone && member.connection.buffered > this.#caughtUpAt) continue;
+      this.#awaited.delete(member);
+      if (gone) continue;
+      const wake = wakeOf(member);
+      for (const sender of senders) this.#roster.get(sender)?.send('wake', wake);
+    }
+    if (this.#awaited.size === 0) this[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

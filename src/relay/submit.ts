@@ -1,0 +1,180 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type SubmittedEvent, submittedEvent } from '../protocol/events.ts';
+import { eventId, type UserId } from '../protocol/ids.ts';
+import type { SubmitReply } from '../protocol/receipts.ts';
+import type { Tell } from '../protocol/records.ts';
+import { canonicalSpelling } from '../protocol/spelling.ts';
+import { type AcceptedEvent, eventEncoder } from './encode-event.ts';
+import { shapeFault } from './json-shape.ts';
+import type { Limits } from './limits.ts';
+import type { Member } from './member.ts';
+import type { ReceiptsOutbox } from './receipts-outbox.ts';
+import type { Roster } from './roster.ts';
+import { routingVerdict } from './routing.ts';
+
+export interface SubmitOptions {
+  readonly roster: Roster;
+  readonly limits: Limits;
+  readonly receipts: ReceiptsOutbox;
+  readonly tell: Tell | undefined;
+  /** A limit was hit once more, so often in a row that it is abuse. */
+  readonly onAbuse: (member: Member) => void;
+  /** A sender's event waits because this member does not read. */
+  readonly onSlow: (member: Member, sender: UserId) => void;
+}
+
+/** Takes an event from a sender as it came, hands it to whom it may go, and answers. Never throws, never waits. */
+export type Submit = (sender: Member, raw: unknown) => SubmitReply;
+
+/** Checks in the order of protocol.md section 3: size, parse, identity, rate; friendship decides for each recipient. */
+export function submitDesk(options: SubmitOptions): Submit {
+  const { limits, tell } = options;
+  const { event_bytes: bytes, json_depth: depth, json_keys: keys } = limits.settings;
+  const shape = { bytes, depth, keys };
+
+  return (sender, raw) => {
+    const now = performance.now();
+    const fault = shapeFault(raw, shape);
+    if (fault)
+      return rejectUnread(sender, raw, fault === 'too_big' ? fault : 'bad_event', fault, now, options);
+
+    const spelled = canonicalSpelling(raw);
+    const parsed = submittedEvent.safeParse(spelled);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const message = issue ? `${issue.path.join('.') || 'event'}: ${issue.message}` : 'not an event';
+      return rejectUnread(sender, raw, 'bad_event', message, now, options);
+    }
+    const event = parsed.data;
+    const id = event.id ?? eventId.parse(uuidv7());
+
+    if (event.from_user !== undefined && event.from_user !== sender.user) {
+      return reject(sender, { ...event, id }, 'spoofed', tell);
+    }
+    const recipients = othersIn(event.to_users, sender.user);
+    if (recipients.length === 0) return reject(sender, { ...event, id }, 'no_recipients', tell);
+
+    const shut = limits.payEvent(sender.budgets, sender.connection.address, recipients.length, now);
+    if (shut) {
+      countHammering(sender, options);
+      tell?.({ ...stepOf(sender, { ...event, id }), step: 'rejected', code: 'limited', scope: shut.scope });
+      return { id, status: 'limited', scope: shut.scope, retry_after_ms: shut.retryAfterMs };
+    }
+    sender.budgets.hammered = 0;
+    const accepted: AcceptedEvent = {
+      id,
+      from: sender.user,
+      sentAt: event.sent_at ?? new Date().toISOString(),
+      event,
+      data: JSON.stringify(dataOf(spelled)),
+    };
+    tell?.({ ...stepOf(sender, { ...event, id }), step: 'accepted', recipients: [...recipients] });
+    route(sender, accepted, recipients, now, options);
+    return { id, status: 'accepted' };
+  };
+}
+
+function route(
+  sender: Member,
+  accepted: AcceptedEvent,
+  recipients: readonly UserId[],
+  now: number,
+  { roster, limits, receipts, tell, onSlow }: SubmitOptions,
+): void {
+  const { id, event } = accepted;
+  const softLimit = limits.settings.buffer_soft_bytes;
+  const encode = eventEncoder(accepted);
+  for (const user of recipients) {
+    const connected = roster.get(user);
+    let verdict = routingVerdict(sender, event.type, {
+      user,
+      connected,
+      known: connected !== undefined || roster.wasHere(user),
+      slow: connected !== undefined && connected.connection.buffered > softLimit,
+    });
+    let retryAfterMs = 0;
+    if (verdict === 'deliver') {
+      retryAfterMs = sender.budgets.pairs.take(user, 1, now);
+      if (retryAfterMs > 0) verdict = 'limited';
+    }
+    if (tell) {
+      const backend_url = connected?.profile.backendUrl;
+      tell({
+        ...stepOf(sender, { ...event, id }),
+        step: 'looked_up',
+        to: user,
+        verdict,
+        ...(backend_url !== undefined && { backend_url }),
+      });
+    }
+    if (verdict === 'deliver' && connected) {
+      connected.send('collab_event', encode(user));
+      receipts.routed(sender, id, user, !connected.acks);
+      tell?.({ ...stepOf(sender, { ...event, id }), step: 'routed', to: user });
+    } else if (verdict === 'limited') {
+      receipts.add(sender, { id, to: user, stage: 'limited', retry_after_ms: retryAfterMs });
+    } else {
+      receipts.unavailable(sender, id, user, now);
+      if (verdict === 'slow' && connected) onSlow(connected, sender.user);
+    }
+  }
+}
+
+/** Recipients once each, without the sender itself. */
+function othersIn(users: readonly UserId[], self: UserId): readonly UserId[] {
+  const [only] = users;
+  if (users.length === 1 && only !== self) return users;
+  const others = new Set(users);
+  others.delete(self);
+  return [...others];
+}
+
+/** The payload as it came: a schema's copy would lack the keys that a team added inside of ours. */
+function dataOf(spelled: unknown): unknown {
+  return typeof spelled === 'object' && spelled !== null && 'data' in spelled ? spelled.data : undefined;
+}
+
+type Identified = SubmittedEvent & { readonly id: ReturnType<typeof eventId.parse> };
+
+/** What every step in the journal says about its event. */
+function stepOf(sender: Member, { id, type, data, cause }: Identified) {
+  return {
+    type: 'step',
+    event: id,
+    kind: type,
+    from: sender.user,
+    position: data.position_id,
+    ...(cause !== undefined && { cause }),
+  } as const;
+}
+
+function reject(sender: Member, event: Identified, code: string, tell: Tell | undefined): SubmitReply {
+  tell?.({ ...stepOf(sender, event), step: 'rejected', code });
+  return { id: event.id, status: 'rejected', code };
+}
+
+/** What is no event at all has no step; it costs its sender a token all the same. */
+function rejectUnread(
+  sender: Member,
+  raw: unknown,
+  code: 'too_big' | 'bad_event',
+  message: string,
+  now: number,
+  options: SubmitOptions,
+): SubmitReply {
+  if (sender.budgets.events.take(1, now) > 0) countHammering(sender, options);
+  const given = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined;
+  const id = eventId.safeParse(given);
+  options.tell?.({
+    type: 'note',
+    level: 'warn',
+    code,
+    text: `${sender.user} sent something that is not an event: ${message}`,
+  });
+  return { ...(id.success && { id: id.data }), status: 'rejected', code, message };
+}
+
+function countHammering(sender: Member, { limits, onAbuse }: SubmitOptions): void {
+  sender.budgets.hammered += 1;
+  if (sender.budgets.hammered >= limits.settings.hammering) onAbuse(sender);
+}

@@ -1,0 +1,46 @@
+import type { BucketSettings } from '../protocol/limits.ts';
+
+/**
+ * A token bucket that, once empty, stays shut until the time that it named: who comes back earlier gets nothing, so
+ * that waiting pays and hammering does not. Times are in ms by any clock that never runs backwards.
+ */
+export class TokenBucket {
+  readonly #settings: BucketSettings;
+  #tokens: number;
+  #filledAt: number;
+  #shutUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(settings: BucketSettings, now: number) {
+    this.#settings = settings;
+    this.#tokens = settings.burst;
+    this.#filledAt = now;
+  }
+
+  /** Takes tokens and answers 0, or takes none and answers how many ms to wait. */
+  take(cost: number, now: number): number {
+    if (now < this.#shutUntil) return Math.ceil(this.#shutUntil - now);
+    const { rate, burst } = this.#settings;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * rate);
+    this.#filledAt = now;
+    // What costs more than the bucket can ever hold takes all of it.
+    const price = Math.min(cost, burst);
+    if (this.#tokens >= price) {
+      this.#tokens -= price;
+      return 0;
+    }
+    const wait = Math.max(1, Math.ceil(((price - this.#tokens) / rate) * 1000));
+    this.#shutUntil = now + wait;
+    return wait;
+  }
+
+  /** Gives back what was taken for something that did not happen after all. */
+  refund(cost: number): void {
+    this.#tokens = Math.min(this.#settings.burst, this.#tokens + cost);
+  }
+
+  /** Whether it is as good as new: forgetting it changes nothing. */
+  isFull(now: number): boolean {
+    const { rate, burst } = this.#settings;
+    return now >= this.#shutUntil && this.#tokens + ((now - this.#filledAt) / 1000) * rate >= burst;
+  }
+}
