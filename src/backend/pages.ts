@@ -8,6 +8,7 @@ import type { Census } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
 import { refusals } from '../protocol/problem-details.ts';
+import { bearerOf } from './authorise.ts';
 
 export interface PagesOptions {
   readonly me: UserId;
@@ -110,9 +111,4 @@ export function openPages({ me, allowOrigin, authoriseOwner }: PagesOptions): Pa
       server.close();
     },
   };
-}
-
-/** The token of an `Authorization: Bearer` header. */
-export function bearerOf(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }

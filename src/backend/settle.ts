@@ -28,9 +28,7 @@ export function settle(
   const { store } = context;
   const awaited = store.shares.settleRevoke(entry.event_id, entry.to);
   const left =
-    awaited &&
-    store.friends.stateOf(entry.to) === 'leaving' &&
-    store.shares.awaitedRevokes(entry.to).length === 0;
+    awaited && store.friends.stateOf(entry.to) === 'leaving' && !store.shares.awaitsRevokes(entry.to);
   if (left) store.friends.remove(entry.to);
 
   const failed = entry.stage === 'refused' || entry.stage === 'quarantined' || entry.stage === 'expired';

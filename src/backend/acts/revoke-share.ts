@@ -2,7 +2,7 @@ import { Refused } from '../../http/refused.ts';
 import type { EventId, PositionId, UserId } from '../../protocol/ids.ts';
 import type { Position } from '../../protocol/positions.ts';
 import { type ActContext, changeable, type Done, idsOf, showOwn } from './act.ts';
-import { repeatRevokes, takeBack } from './take-back.ts';
+import { takeBack } from './take-back.ts';
 
 /** Takes a grant back: what its reader has not been sent is no longer sent, the copy goes away. */
 export function revokeShare(
@@ -15,12 +15,11 @@ export function revokeShare(
   const share = store.shares.find(id, reader);
   if (!share) throw new Refused('not_found');
   context.purge({ to: reader, position: id });
-  const repeated = repeatRevokes(reader, context, id);
   const saved = takeBack(share, context);
   const position = showOwn(store, held);
   return {
     answer: { position, event_ids: idsOf(saved) },
-    saved: [...repeated, ...saved],
+    saved,
     frames: [{ type: 'position', position }],
   };
 }

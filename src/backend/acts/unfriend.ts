@@ -2,7 +2,7 @@ import { Refused } from '../../http/refused.ts';
 import type { EventId, UserId } from '../../protocol/ids.ts';
 import type { PageFrame } from '../../protocol/page-socket.ts';
 import { type ActContext, type Done, idsOf, showOwn } from './act.ts';
-import { repeatRevokes, takeBack } from './take-back.ts';
+import { takeBack } from './take-back.ts';
 
 /**
  * Ends a friendship in one transaction: their copies go here, ours are revoked there, nothing else is sent to them any
@@ -16,8 +16,8 @@ export function unfriend(user: UserId, context: ActContext): Done<{ event_ids: E
 
   context.purge({ to: user });
   const shares = store.shares.ofReader(user);
-  const saved = [...repeatRevokes(user, context), ...shares.flatMap((share) => takeBack(share, context))];
-  if (saved.length > 0) store.friends.set(user, 'leaving');
+  const saved = shares.flatMap((share) => takeBack(share, context));
+  if (store.shares.awaitsRevokes(user)) store.friends.set(user, 'leaving');
   else store.friends.remove(user);
 
   const gone = copies

@@ -50,13 +50,10 @@ const tables = `
 
   -- Revokes that their reader has not settled yet.
   create table if not exists revokes (
-    event_id    text not null,
-    reader_id   text not null,
-    position_id text not null,
-    share_id    text not null,
-    primary key (event_id, reader_id)
+    event_id  text not null,
+    reader_id text not null,
+    primary key (reader_id, event_id)
   ) strict, without rowid;
-  create index if not exists revokes_by_reader on revokes (reader_id, position_id);
 
   -- event_id: the event that carries an own comment.
   create table if not exists comments (

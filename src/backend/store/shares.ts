@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import {
   type EventId,
-  eventId,
   type PositionId,
   positionId,
   type ShareId,
@@ -15,10 +14,6 @@ const share = z.object({ position_id: positionId, reader_id: userId, share_id: s
 /** One reader's grant on one own position. */
 export type Share = z.infer<typeof share>;
 
-const revoke = share.extend({ event_id: eventId });
-/** A grant that was taken back, and the event that says so. */
-export type Revoke = z.infer<typeof revoke>;
-
 /** Who may read which own position, and which revokes are still on their way. */
 export function shareStore(db: DatabaseSync) {
   const find = db.prepare('select * from shares where position_id = ? and reader_id = ?');
@@ -28,10 +23,8 @@ export function shareStore(db: DatabaseSync) {
     'insert into shares (position_id, reader_id, share_id, shared_at) values (?, ?, ?, ?)',
   );
   const take = db.prepare('delete from shares where position_id = ? and reader_id = ?');
-  const addRevoke = db.prepare(
-    'insert into revokes (event_id, reader_id, position_id, share_id) values (?, ?, ?, ?)',
-  );
-  const revokesTo = db.prepare('select * from revokes where reader_id = ? order by event_id');
+  const addRevoke = db.prepare('insert into revokes (event_id, reader_id) values (?, ?)');
+  const revokeTo = db.prepare('select 1 from revokes where reader_id = ? limit 1');
   const settleRevoke = db.prepare('delete from revokes where event_id = ? and reader_id = ?');
 
   return {
@@ -51,12 +44,12 @@ export function shareStore(db: DatabaseSync) {
     take({ position_id, reader_id }: Share): void {
       take.run(position_id, reader_id);
     },
-    awaitRevoke(event: EventId, taken: Share): void {
-      addRevoke.run(event, taken.reader_id, taken.position_id, taken.share_id);
+    awaitRevoke(event: EventId, reader: UserId): void {
+      addRevoke.run(event, reader);
     },
-    /** The revokes that the reader has not settled, oldest first. */
-    awaitedRevokes(reader: UserId): Revoke[] {
-      return revokesTo.all(reader).map((found) => revoke.parse(found));
+    /** Are revokes on their way to this reader that it has not settled? */
+    awaitsRevokes(reader: UserId): boolean {
+      return revokeTo.get(reader) !== undefined;
     },
     /** True if this event was an awaited revoke. */
     settleRevoke(event: EventId, reader: UserId): boolean {

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { decodeJwt } from 'jose';
+import { Refused } from '../http/refused.ts';
+import type { Caller } from '../http/serve-routes.ts';
+import { type UserId, userId } from '../protocol/ids.ts';
+import type { Access } from '../protocol/route.ts';
+import { tokenVerifier } from '../protocol/token-verifier.ts';
+import { backendAudience, type Trust } from '../protocol/tokens.ts';
+import type { PeerStore } from './store/peers.ts';
+import { verifyPeer } from './verify-peer.ts';
+
+export interface AuthoriseOptions {
+  readonly me: UserId;
+  readonly trust: Trust;
+  readonly peers: Pick<PeerStore, 'find'>;
+}
+
+/**
+ * Says who calls. The token's `sub` only chooses which key must have signed it: the issuer's for this backend's own
+ * user, the pinned one of that peer for anybody else. So an issuer's token for alice opens nothing at bob's backend.
+ */
+export function authoriser({ me, trust, peers }: AuthoriseOptions) {
+  const audience = backendAudience(me);
+  const verifyOwner = tokenVerifier(trust, audience);
+  const hasKeys = trust.jwks !== undefined || trust.hs256_secret !== undefined;
+
+  async function callerOf(token: string | undefined): Promise<Caller> {
+    if (token === undefined) {
+      if (trust.insecure) return { user: me, kind: 'owner' };
+      throw new Refused('no_token');
+    }
+    const user = claimedUser(token);
+    if (user === me) {
+      // Where nobody needs a token, one that nothing here could check does no harm.
+      if (trust.insecure && !hasKeys) return { user: me, kind: 'owner' };
+      const verified = await verifyOwner(token);
+      if (!verified.ok) throw badToken(verified.code === 'token_expired');
+      return { user: me, kind: 'owner' };
+    }
+    const key = peers.find(user)?.peer_key;
+    if (!key) throw badToken(false);
+    const verified = await verifyPeer(token, { key, caller: user, audience });
+    if (!verified.ok) throw badToken(verified.code === 'token_expired');
+    return { user, kind: 'peer' };
+  }
+
+  return {
+    async authorise(access: Access, request: IncomingMessage): Promise<Caller> {
+      const caller = await callerOf(bearerOf(request.headers.authorization));
+      if (access === 'owner' && caller.kind !== 'owner') throw new Refused('forbidden');
+      return caller;
+    },
+    /** For the page's socket, which may carry its token in the URL. */
+    async authoriseOwner(token: string | undefined): Promise<Caller> {
+      const caller = await callerOf(token);
+      if (caller.kind !== 'owner') throw new Refused('forbidden');
+      return caller;
+    },
+  };
+}
+
+/** The token of an `Authorization: Bearer` header. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+function claimedUser(token: string): UserId {
+  try {
+    return userId.parse(decodeJwt(token).sub);
+  } catch {
+    throw badToken(false);
+  }
+}
+
+const badToken = (expired: boolean) =>
+  new Refused('bad_token', expired ? { detail: 'The token has expired.' } : {});

@@ -1,0 +1,89 @@
+import { Refused } from '../../http/refused.ts';
+import type { Handlers, RouteCall } from '../../http/serve-routes.ts';
+import { backendRoutes } from '../../protocol/backend-rest.ts';
+import type { PositionId, UserId } from '../../protocol/ids.ts';
+import type { Route } from '../../protocol/route.ts';
+import { showOwn } from '../acts/act.ts';
+import { addComment } from '../acts/add-comment.ts';
+import { createPosition } from '../acts/create-position.ts';
+import { revokeShare } from '../acts/revoke-share.ts';
+import { sharePosition } from '../acts/share-position.ts';
+import { updatePosition } from '../acts/update-position.ts';
+import { mayRead } from '../checks/judge-read.ts';
+import type { Origin, Perform } from '../perform.ts';
+import { showPosition } from '../show-position.ts';
+import type { Copy, OwnPosition } from '../store/positions.ts';
+import type { Store } from '../store/store.ts';
+
+type PositionHandlers = Pick<
+  Handlers<typeof backendRoutes>,
+  | 'listPositions'
+  | 'createPosition'
+  | 'readPosition'
+  | 'updatePosition'
+  | 'sharePosition'
+  | 'revokeShare'
+  | 'listComments'
+  | 'addComment'
+>;
+
+export interface PositionHandlersOptions {
+  readonly me: UserId;
+  readonly store: Store;
+  readonly perform: Perform;
+}
+
+/** Positions, their shares and their threads. */
+export function positionHandlers({ me, store, perform }: PositionHandlersOptions): PositionHandlers {
+  const show = (held: OwnPosition | Copy) =>
+    held.kind === 'own' ? showOwn(store, held) : showPosition(held, { owner: false });
+
+  /** What a caller may read; unknown and not shared look the same. */
+  function readable(id: PositionId, caller: UserId | undefined): OwnPosition | Copy {
+    const held = store.positions.find(id);
+    const readers = held?.kind === 'own' ? store.shares.readersOf(id) : [];
+    const allowed =
+      caller !== undefined && mayRead({ me, caller, held: held && { owner: held.ownerId, readers } });
+    if (!held || held.kind === 'fetching' || !allowed) throw new Refused('not_found');
+    return held;
+  }
+
+  return {
+    listPositions: () => store.positions.list().map(show),
+    createPosition: (call) =>
+      perform(originOf(call, backendRoutes.createPosition), (context) => createPosition(call.body, context)),
+    readPosition({ params, caller }) {
+      const held = readable(params.id, caller?.user);
+      return caller?.kind === 'owner'
+        ? show(held)
+        : { ...showPosition(held, { owner: false }), comments: store.comments.thread(held.id) };
+    },
+    updatePosition: (call) =>
+      perform(originOf(call, backendRoutes.updatePosition), (context) =>
+        updatePosition(call.params.id, call.body, context),
+      ),
+    sharePosition: (call) =>
+      perform(originOf(call, backendRoutes.sharePosition), (context) =>
+        sharePosition(call.params.id, call.body.friend_ids, context),
+      ),
+    revokeShare: (call) =>
+      perform(originOf(call, backendRoutes.revokeShare), (context) =>
+        revokeShare(call.params.id, call.params.friend_id, context),
+      ),
+    listComments: ({ params, caller }) => store.comments.thread(readable(params.id, caller?.user).id),
+    addComment: (call) =>
+      perform(originOf(call, backendRoutes.addComment), (context) =>
+        addComment(call.params.id, call.body, context),
+      ),
+  };
+}
+
+/** The request as the journal shows it: `POST /api/v1/positions/ideas/berlin/share`. */
+export function originOf(
+  { params, headers }: Pick<RouteCall<Route>, 'params' | 'headers'>,
+  { method, path }: Pick<Route, 'method' | 'path'>,
+): Origin {
+  const values = new Map(Object.entries(params ?? {}));
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => String(values.get(name) ?? name));
+  return { request: `${method} ${filled}`, named: headers['x-cause'] };
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import type { CollabClientOptions } from '../client/collab-client.ts';
+import type { BackendConfig } from '../protocol/backend-config.ts';
+import type { OutboxEntry } from '../protocol/backend-rest.ts';
+import type { UserId } from '../protocol/ids.ts';
+import type { Tell } from '../protocol/records.ts';
+import { notePresence } from './note-presence.ts';
+import type { Pages } from './pages.ts';
+import { type Settled, settle } from './settle.ts';
+import { transaction } from './store/database.ts';
+import type { Store } from './store/store.ts';
+
+export interface RelayLinkOptions {
+  readonly store: Store;
+  readonly pages: Pick<Pages, 'push'>;
+  readonly tell: Tell;
+  readonly friendsChanged: () => void;
+  /** A friend is there, at a known address. */
+  readonly onFriendOnline: (user: UserId) => void;
+}
+
+/** What this backend does when the relay tells something, but for events: receipts, presence, the connection itself. */
+export function relayLink({
+  store,
+  pages,
+  tell,
+  friendsChanged,
+  onFriendOnline,
+}: RelayLinkOptions): Pick<CollabClientOptions, 'onSettled' | 'onOutbox' | 'onPresence' | 'onConnection'> {
+  /** By event and recipient, from the settling transaction to its commit. */
+  const pending = new Map<string, Settled>();
+  const keyOf = ({ event_id, to }: OutboxEntry) => `${event_id} ${to}`;
+
+  return {
+    onSettled(entry) {
+      pending.set(keyOf(entry), settle(entry, { store, now: new Date().toISOString() }));
+    },
+    onOutbox(entry) {
+      const settled = pending.get(keyOf(entry));
+      pending.delete(keyOf(entry));
+      pages.push([{ type: 'receipt', entry }, ...(settled?.frames ?? [])]);
+      if (settled?.friendsChanged) friendsChanged();
+    },
+    onPresence(presence) {
+      const { frames, happenings } = transaction(store.db, () =>
+        notePresence(presence, { store, now: new Date().toISOString() }),
+      );
+      for (const happening of happenings) tell(happening);
+      pages.push(frames);
+      if (presence.status === 'online' && presence.backend_url) onFriendOnline(presence.user_id);
+    },
+    onConnection(connected) {
+      pages.push([{ type: 'relay', connected }]);
+    },
+  };
+}
+
+/** The relay token, read anew at each connect: a file of it is rewritten before it expires. */
+export function relayToken({
+  token,
+  token_file,
+}: Pick<BackendConfig, 'token' | 'token_file'>): () => Promise<string | undefined> {
+  return async () => (token_file === undefined ? token : (await readFile(token_file, 'utf8')).trim());
+}
