@@ -101,7 +101,9 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     } catch (thrown) {
       const problem = explain(thrown, signal);
       const lastLines = child?.output.lastLines() ?? [];
-      if (child) await pool.giveBack(child);
+      // Half started is nothing that could end in order.
+      child?.kill();
+      await child?.gone;
       const exit = child?.exit ?? 'never ready';
       await conclude({ exit, lastLines, wanted: killed || signal.aborted });
       throw problem;

@@ -42,7 +42,10 @@ const relayPort = ({ ports }: StackConfig): number => (ports === 'auto' ? 0 : po
 export function wantedPorts(config: StackConfig): WantedPort[] {
   return [
     { port: relayPort(config), what: 'the relay' },
-    ...config.users.map(({ name }, index) => ({ port: publicPort(config, index), what: `${name}'s backend` })),
+    ...config.users.map(({ name }, index) => ({
+      port: publicPort(config, index),
+      what: `${name}'s backend`,
+    })),
   ];
 }
 
@@ -71,7 +74,12 @@ export function relaySettings(
 }
 
 /** A stack on one machine comes back at once; the defaults are for backends that are spread over the net. */
-const quickTiming = { reconnect_min_ms: 50, reconnect_max_ms: 1000, fetch_retry_min_ms: 100, fetch_retry_max_ms: 2000 };
+const quickTiming = {
+  reconnect_min_ms: 50,
+  reconnect_max_ms: 1000,
+  fetch_retry_min_ms: 100,
+  fetch_retry_max_ms: 2000,
+};
 
 export interface BackendPlace {
   readonly trust: Trust;

@@ -67,6 +67,10 @@ export function createPool({
     const stopping = new AbortController();
     child.ask({ type: 'stop' }, graceMs).catch(() => {});
     await Promise.race([child.gone, wait(graceMs, undefined, stopping)]).finally(() => stopping.abort());
+    await kill(child);
+  }
+
+  async function kill(child: Child): Promise<void> {
     child.kill();
     await child.gone;
   }
@@ -87,7 +91,7 @@ export function createPool({
       try {
         await child.ask({ type: 'release' }, graceMs);
       } catch {
-        return end(child);
+        return kill(child);
       }
       child.onDoorbell(undefined);
       child.output.moveTo(undefined);

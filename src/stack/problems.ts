@@ -138,3 +138,12 @@ export const noLinkBetween = (from: string, to: string): Problem =>
 
 export const poolClosed = (): Problem =>
   new Problem({ code: 'stopped', message: 'The stack is being stopped, so nothing more is started.' });
+
+export const stackStopped = (): Problem =>
+  new Problem({ code: 'stopped', message: 'The stack is being stopped.' });
+
+export const noUrl = (name: string): Problem =>
+  new Problem({ code: 'no-url', message: `${name} has not said where it listens.` });
+
+export const noReply = (name: string): Problem =>
+  new Problem({ code: 'no-reply', message: `${name} did not say what the relay replied.` });

@@ -4,7 +4,7 @@ import { readFile, readlink } from 'node:fs/promises';
 export interface ProcessMark {
   readonly pid: number;
   /** Clock ticks from boot to its start; undefined where there is no /proc. */
-  readonly started: string | undefined;
+  readonly started?: string | undefined;
 }
 
 /** When a process was started, in clock ticks since boot: field 22 of /proc/<pid>/stat (proc(5)). */

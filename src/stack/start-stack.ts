@@ -1,30 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type OpenJournal, openJournal } from '../journal/open-journal.ts';
+import { openJournal } from '../journal/open-journal.ts';
 import type { Census } from '../protocol/control.ts';
-import type { UserId } from '../protocol/ids.ts';
-import { relayAudience } from '../protocol/tokens.ts';
-import type { Answer, ChildEnvironment } from './child-process.ts';
-import type { Role } from './children.ts';
-import { type Death, type ManagedInstance, manageInstance } from './instance.ts';
+import type { ChildEnvironment } from './child-process.ts';
+import type { Death, ManagedInstance } from './instance.ts';
 import { createIssuer } from './issuer.ts';
-import { controlLinks } from './links-control.ts';
-import {
-  backendHop,
-  backendSettings,
-  checkUsers,
-  httpUrl,
-  loopback,
-  plannedHops,
-  relayHop,
-  relaySettings,
-  wantedPorts,
-} from './plan.ts';
+import { checkUsers, loopback, wantedPorts } from './plan.ts';
 import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
-import { noSuchInstance, notRunning, stopped } from './problems.ts';
+import { noReply, noSuchInstance, notRunning, stackStopped } from './problems.ts';
 import { recordRun } from './record-run.ts';
-import type { Instance, Stack, StackConfig, StackUserConfig } from './stack.ts';
+import type { Instance, Stack, StackConfig } from './stack.ts';
+import { stackInstances } from './stack-instances.ts';
 
 export interface StartOptions {
   /** Processes to use and to give back; without one, the stack has new ones, which end with it. */
@@ -40,12 +27,9 @@ export interface StartOptions {
 }
 
 const defaultStartMs = 15_000;
-
-/** Longer than any run; the key that signs it dies with the run. */
-const relayTokenSeconds = 30 * 24 * 3600;
-
 const censusMs = 500;
 const emitMs = 6000;
+const defaultTokenSeconds = 3600;
 
 /**
  * Starts a relay, its links and one backend a user, and resolves when all are ready. Rejects with a Problem that names
@@ -55,15 +39,135 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   checkUsers(config.users);
   options.signal?.throwIfAborted();
   await checkPorts(loopback, wantedPorts(config));
-  await Promise.all(
-    ['journal', 'logs', 'data'].map((name) => mkdir(join(config.folder, name), { recursive: true, mode: 0o700 })),
-  );
-  const stack = await buildStack(config, options);
+  const folders = ['journal', 'logs', 'data'].map((name) => join(config.folder, name));
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+
+  const displayNames = new Map(config.users.map(({ name, displayName }) => [name, displayName]));
+  const issuer = await createIssuer((user) => displayNames.get(user));
+  const journal = openJournal({ runFolder: config.folder });
+  const pool = options.pool ?? createPool({ environment: options.environment ?? {}, fresh: true });
+  const listeners = new Set<(death: Death) => void>();
+  const ending = new AbortController();
+  const instances = stackInstances(config, {
+    pool,
+    journal,
+    issuer,
+    startMs: options.startMs ?? defaultStartMs,
+    onDeath(death) {
+      void noted().catch(() => {});
+      for (const listener of listeners) listener(death);
+    },
+  });
+  const recorder = recordRun(config.folder, () => ({
+    run_id: config.runId,
+    ...(options.version && { version: options.version }),
+    relay_url: instances.relayUrl(),
+    users: config.users.map(({ name }) => ({ name, url: instances.urlOf(name) })),
+  }));
+  const noted = () => recorder.note(instances.all.values());
+
+  function named(name: string): ManagedInstance {
+    const found = instances.all.get(name);
+    if (!found) throw noSuchInstance(name, [...instances.all.keys()]);
+    return found;
+  }
+
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    ending.abort(stackStopped());
+    await instances.stop();
+    if (!options.pool) await pool[Symbol.asyncDispose]();
+    await noted().catch(() => {});
+    await journal[Symbol.asyncDispose]();
+  }
+
+  const stack: Stack = {
+    runId: config.runId,
+    folder: config.folder,
+    users: config.users.map(({ name }) => name),
+    get relayUrl() {
+      return instances.relayUrl();
+    },
+    journal,
+    instances: () => [...instances.all.values()].map(shown),
+    urlOf: (user) => instances.urlOf(user),
+    tokenFor: (user, audience, expiresInS = defaultTokenSeconds) =>
+      issuer.tokenFor(user, audience, expiresInS),
+
+    async kill(name) {
+      await named(name).kill();
+      await noted();
+    },
+    async start(name) {
+      await named(name).start(ending.signal);
+      await noted();
+    },
+    async restart(name) {
+      const instance = named(name);
+      await instance.stop();
+      await instance.start(ending.signal);
+      await noted();
+    },
+
+    cut: (fault) => instances.links.cut(fault),
+    heal: (which) => instances.links.heal(which),
+    faults: instances.links.faults,
+
+    async emit(user, event) {
+      const { child } = named(user);
+      if (!child) throw notRunning(user);
+      const answer = await child.ask({ type: 'emit', event }, emitMs);
+      if (answer.type !== 'done' || !answer.reply) throw noReply(user);
+      return answer.reply;
+    },
+    async census() {
+      const answers = [...instances.all.values()].map(
+        async (instance) => [instance.name, await censusOf(instance)] as const,
+      );
+      return { by: new Map(await Promise.all(answers)) };
+    },
+    onDeath(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async [Symbol.asyncDispose]() {
+      options.signal?.removeEventListener('abort', dispose);
+      closed ??= close();
+      await closed;
+    },
+  };
+  const dispose = () => void stack[Symbol.asyncDispose]();
+
   try {
-    await stack.startAll();
+    const signals = [ending.signal, ...(options.signal ? [options.signal] : [])];
+    await instances.start(AbortSignal.any(signals));
+    await noted();
   } catch (thrown) {
     await stack[Symbol.asyncDispose]();
     throw thrown;
   }
+  options.signal?.addEventListener('abort', dispose);
+  if (options.signal?.aborted) dispose();
   return stack;
+}
+
+async function censusOf({ child, state }: ManagedInstance): Promise<Census | undefined> {
+  if (!child || state.id !== 'ready') return undefined;
+  try {
+    const answer = await child.ask({ type: 'census' }, censusMs);
+    return answer.type === 'done' ? answer.census : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function shown({ name, role, state, child }: ManagedInstance): Instance {
+  return {
+    name,
+    role,
+    state: state.id,
+    pid: child?.pid,
+    url: state.id === 'ready' ? state.url : undefined,
+    startMs: state.id === 'ready' ? state.startMs : undefined,
+  };
 }

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import type { OpenJournal } from '../journal/open-journal.ts';
+import type { UserId } from '../protocol/ids.ts';
+import { relayAudience } from '../protocol/tokens.ts';
+import type { Answer } from './child-process.ts';
+import type { Role } from './children.ts';
+import { type Death, type ManagedInstance, manageInstance } from './instance.ts';
+import type { Issuer } from './issuer.ts';
+import { controlLinks, type LinksControl } from './links-control.ts';
+import {
+  backendHop,
+  backendSettings,
+  httpUrl,
+  loopback,
+  plannedHops,
+  relayHop,
+  relaySettings,
+} from './plan.ts';
+import type { ProcessPool } from './pool.ts';
+import { noUrl } from './problems.ts';
+import type { StackConfig, StackUserConfig } from './stack.ts';
+
+export interface StackInstances {
+  /** By name, in the order of a start: links, relay, users. */
+  readonly all: ReadonlyMap<string, ManagedInstance>;
+  readonly links: LinksControl;
+  /** Starts everything; the relay and the links before any backend is told its settings. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Ends everything, each with what depends on it before it. */
+  stop(): Promise<void>;
+  relayUrl(): string;
+  urlOf(user: UserId): string;
+}
+
+export interface StackParts {
+  readonly pool: ProcessPool;
+  readonly journal: OpenJournal;
+  readonly issuer: Issuer;
+  readonly startMs: number;
+  readonly onDeath: (death: Death) => void;
+}
+
+/** Longer than any run; the key that signs it dies with the run. */
+const relayTokenSeconds = 30 * 24 * 3600;
+
+/** The processes of a stack and who has to know whose address. Ports stay over restarts. */
+export function stackInstances(config: StackConfig, parts: StackParts): StackInstances {
+  const hops = plannedHops(config);
+  const ports = new Map<string, number>();
+  const names = config.users.map(({ name }) => name);
+  const links = controlLinks(() => all.get('links'), { tell: parts.journal.tell, users: names });
+  /** What backends wait for before they are told their settings. */
+  let base: Promise<unknown> = Promise.resolve();
+
+  const urlAt = (key: string): string => {
+    const port = ports.get(key);
+    if (port === undefined) throw noUrl(key);
+    return httpUrl(port);
+  };
+  const relayUrl = () => urlAt('relay');
+  const urlOf = (user: UserId) => urlAt(config.links ? backendHop(user) : user);
+
+  const instance = (
+    name: string,
+    role: Role,
+    special: Pick<Parameters<typeof manageInstance>[0], 'settings' | 'configured' | 'mayWait' | 'waiting'>,
+  ): ManagedInstance =>
+    manageInstance({ name, role, runId: config.runId, runFolder: config.folder, ...parts, ...special });
+
+  const linksInstance = (): ManagedInstance =>
+    instance('links', 'links', {
+      mayWait: undefined,
+      waiting: names,
+      settings: async () => ({ hops: hops.map((hop) => ({ ...hop, port: ports.get(hop.id) ?? hop.port })) }),
+      async configured(answer) {
+        const opened = answer.type === 'ready' ? (answer.ports ?? {}) : {};
+        for (const [hop, port] of Object.entries(opened)) ports.set(hop, port);
+        await links.repeat();
+        return undefined;
+      },
+    });
+
+  const relayInstance = (): ManagedInstance =>
+    instance('relay', 'relay', {
+      mayWait: () => false,
+      waiting: names,
+      settings: async () => relaySettings(config, { trust: parts.issuer.trust, port: ports.get('relay') }),
+      async configured(answer) {
+        const port = portOf('relay', answer);
+        ports.set('relay', port);
+        if (config.links) {
+          await Promise.all(names.map((name) => links.lead({ hop: relayHop(name), host: loopback, port })));
+        }
+        return relayUrl();
+      },
+    });
+
+  const backendInstance = (user: StackUserConfig): ManagedInstance =>
+    instance(user.name, 'backend', {
+      // A backend that cannot reach the relay because of us is as ready as it can be.
+      mayWait: () => all.get('relay')?.state.id !== 'ready' || links.isCut(user.name, 'relay'),
+      waiting: [],
+      async settings() {
+        await base;
+        return backendSettings(config, user, {
+          trust: parts.issuer.trust,
+          token: await parts.issuer.tokenFor(user.name, relayAudience, relayTokenSeconds),
+          collabUrl: config.links ? urlAt(relayHop(user.name)) : relayUrl(),
+          publicUrl: config.links ? urlOf(user.name) : undefined,
+          dataDir: join(config.folder, 'data', user.name),
+          port: config.links ? undefined : ports.get(user.name),
+        });
+      },
+      async configured(answer) {
+        const port = portOf(user.name, answer);
+        ports.set(user.name, port);
+        if (config.links) await links.lead({ hop: backendHop(user.name), host: loopback, port });
+        return urlOf(user.name);
+      },
+    });
+
+  const below = [...(config.links ? [linksInstance()] : []), relayInstance()];
+  const backends = config.users.map(backendInstance);
+  const all: ReadonlyMap<string, ManagedInstance> = new Map(
+    [...below, ...backends].map((one) => [one.name, one]),
+  );
+
+  return {
+    all,
+    links,
+    relayUrl,
+    urlOf,
+    async start(signal) {
+      const failing = new AbortController();
+      const any = AbortSignal.any([signal, failing.signal]);
+      const lower = below.map((one) => one.start(any));
+      base = Promise.all(lower);
+      // Told by the starts themselves, even where no backend has come as far as waiting for it.
+      base.catch(() => {});
+      const started = [...lower, ...backends.map((one) => one.start(any))];
+      // The first to fail ends the others' starts; it is the one to tell.
+      const first = Promise.all(started).catch((thrown: unknown) => {
+        failing.abort(thrown);
+        throw thrown;
+      });
+      await Promise.allSettled([first, ...started]);
+      await first;
+    },
+    async stop() {
+      await Promise.all(backends.map((one) => one.stop()));
+      await all.get('relay')?.stop();
+      await all.get('links')?.stop();
+    },
+  };
+}
+
+function portOf(name: string, answer: Answer): number {
+  const url = answer.type === 'ready' ? answer.url : undefined;
+  if (url === undefined) throw noUrl(name);
+  return Number(new URL(url).port);
+}

@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { expect, onTestFinished, test } from 'vitest';
+import { readRun } from '../../src/journal/read-run.ts';
+import type { JournalEntry } from '../../src/protocol/records.ts';
+import { startStack } from '../../src/stack/start-stack.ts';
+import { aStack, groupLives, puppetPool, temporaryFolder, user } from './rig.ts';
+
+const states = (entries: readonly JournalEntry[], name: string) =>
+  entries.flatMap((entry) => (entry.type === 'process' && entry.name === name ? [entry.state] : []));
+
+test('a stack starts links and relay before backends, reaches them through their hops, and leaves nothing', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool({ fresh: true });
+  const pids: number[] = [];
+  {
+    await using stack = await startStack(aStack(folder.path, ['alice', 'bob']), { pool });
+    const instances = stack.instances();
+    expect(instances.map(({ name, state }) => [name, state])).toEqual([
+      ['links', 'ready'],
+      ['relay', 'ready'],
+      ['alice', 'ready'],
+      ['bob', 'ready'],
+    ]);
+    for (const { pid } of instances) if (pid) pids.push(pid);
+    expect(pids.map(groupLives)).toEqual([true, true, true, true]);
+    expect(await (await fetch(`${stack.urlOf(user('alice'))}/hi`)).text()).toBe('alice heard GET /hi');
+
+    await stack.journal.refresh();
+    const ready = stack.journal
+      .since(1)
+      .flatMap((entry) => (entry.type === 'process' && entry.state === 'ready' ? [entry.name] : []));
+    expect(ready.slice(0, 2).sort()).toEqual(['links', 'relay']);
+    expect(ready.slice(2).sort()).toEqual(['alice', 'bob']);
+
+    const token = decodeJwt(await stack.tokenFor(user('alice'), 'collab-relay', -60));
+    expect(token).toMatchObject({ sub: 'alice', aud: 'collab-relay', name: 'alice' });
+    expect(token.exp).toBeLessThan(Date.now() / 1000);
+
+    const { by } = await stack.census();
+    expect(by.get('bob')).toMatchObject({ runnable: { asked: 0 } });
+    expect(await stack.emit(user('bob'), { type: 'x' })).toEqual({ status: 'accepted' });
+
+    const file = JSON.parse(await readFile(join(folder.path, 'stack.json'), 'utf8'));
+    expect(file).toMatchObject({ run_id: 'run-1', relay_url: stack.relayUrl });
+    expect(JSON.parse(await readFile(join(folder.path, 'pids.json'), 'utf8'))).toHaveLength(4);
+  }
+  expect(pids.map(groupLives)).toEqual([false, false, false, false]);
+  const entries = await readRun(folder.path);
+  expect(states(entries, 'alice')).toEqual(['starting', 'ready', 'stopping', 'stopped']);
+  expect(entries.filter(({ type }) => type === 'gap')).toEqual([]);
+});
+
+test('a backend that dies while starting is named within a second, with its exit and last words', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  pool.warm('links', 1);
+  pool.warm('relay', 1);
+  const started = performance.now();
+  const config = aStack(folder.path, ['alice', 'crasher']);
+  await expect(startStack(config, { pool })).rejects.toMatchObject({
+    code: 'died-while-starting',
+    exit: 3,
+    message: expect.stringMatching(
+      /^crasher died while starting \(exit code 7\)\. Its last words:\n {2}reading settings\n {2}cannot find my keys$/,
+    ),
+  });
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(states(await readRun(folder.path), 'crasher')).toEqual(['starting', 'failed']);
+});
+
+test('a backend that refuses its settings, is a stranger or sleeps is named with the reason', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  const start = (name: string) =>
+    startStack(aStack(join(folder.path, name), ['alice', name]), { pool, startMs: 1500 });
+  await expect(start('refuser')).rejects.toMatchObject({
+    code: 'no-keys',
+    message: 'refuser cannot start: The refuser has no keys.',
+  });
+  await expect(start('stranger')).rejects.toMatchObject({ code: 'strangers-server' });
+  await expect(start('sleeper')).rejects.toMatchObject({
+    code: 'not-ready',
+    message: expect.stringContaining('sleeper was not ready after 2 s: it has not answered its settings.'),
+  });
+});
+
+test('a taken port is named with its holder before anything is started', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  const holder = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void holder.close());
+  await once(holder, 'listening');
+  const address = holder.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const started = performance.now();
+  await expect(
+    startStack(aStack(folder.path, ['alice'], { ports: { relay: port, firstBackend: 0 } }), { pool }),
+  ).rejects.toMatchObject({
+    code: 'port-taken',
+    exit: 3,
+    message: expect.stringMatching(
+      new RegExp(`^Port ${port}, for the relay, is held by process ${process.pid} \\(.+\\)\\.$`),
+    ),
+    hint: expect.stringContaining('--ports auto'),
+  });
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+test('a killed backend stays down, leaves a gap, and comes back with its ports and a new generation', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  await using stack = await startStack(aStack(folder.path, ['alice', 'bob']), { pool });
+  const deaths: string[] = [];
+  stack.onDeath(({ name, exit }) => deaths.push(`${name} ${exit}`));
+  const url = stack.urlOf(user('bob'));
+
+  await stack.kill('bob');
+  expect(stack.instances().find(({ name }) => name === 'bob')?.state).toBe('stopped');
+  await expect(fetch(url)).rejects.toThrow();
+  expect((await stack.census()).by.get('bob')).toBeUndefined();
+  await expect(stack.kill('bob')).rejects.toMatchObject({ code: 'not-running' });
+
+  await stack.start('bob');
+  expect(stack.urlOf(user('bob'))).toBe(url);
+  expect(await (await fetch(url)).text()).toBe('bob heard GET /');
+  await stack.restart('relay');
+  await stack.restart('links');
+  expect(await (await fetch(url)).text()).toBe('bob heard GET /');
+
+  await stack.journal.refresh();
+  const entries = stack.journal.since(1);
+  expect(states(entries, 'bob')).toEqual(['starting', 'ready', 'stopped', 'starting', 'ready']);
+  expect(entries).toContainEqual(expect.objectContaining({ type: 'gap', name: 'bob', generation: 1 }));
+  expect(entries.filter(({ process }) => process === 'bob').map((one) => one.type)).toEqual(['note', 'note']);
+  expect(deaths).toEqual([]);
+});
+
+test('a death that nobody asked for is told with its last words', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  await using stack = await startStack(aStack(folder.path, ['alice']), { pool });
+  const death = new Promise((resolve) => stack.onDeath(resolve));
+  await fetch(`${stack.urlOf(user('alice'))}/bug`);
+  expect(await death).toMatchObject({
+    name: 'alice',
+    exit: 'exit code 70',
+    lastLines: expect.arrayContaining(['Error: the puppet has a bug']),
+  });
+  expect(stack.instances().find(({ name }) => name === 'alice')?.state).toBe('failed');
+  await stack.start('alice');
+  expect(stack.instances().find(({ name }) => name === 'alice')?.state).toBe('ready');
+});
+
+test('an aborted start ends what it began, and an abort later ends the stack', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  const early = new AbortController();
+  const start = startStack(aStack(join(folder.path, '1'), ['alice', 'sleeper']), {
+    pool,
+    signal: early.signal,
+  });
+  setTimeout(() => early.abort(new Error('never mind')), 300);
+  await expect(start).rejects.toThrow('never mind');
+
+  const late = new AbortController();
+  const stack = await startStack(aStack(join(folder.path, '2'), ['alice']), { pool, signal: late.signal });
+  const url = stack.urlOf(user('alice'));
+  late.abort();
+  await stack[Symbol.asyncDispose]();
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test('a stack from warm processes is there in well under 100 ms, with new instances', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  const pids = new Set<number | undefined>();
+  const took: number[] = [];
+  for (let round = 1; round <= 6; round += 1) {
+    const started = performance.now();
+    await using stack = await startStack(aStack(join(folder.path, `${round}`), ['alice', 'bob']), { pool });
+    took.push(performance.now() - started);
+    for (const { pid } of stack.instances()) pids.add(pid);
+    expect((await stack.census()).by.get('bob')).toMatchObject({ runnable: { asked: 0 } });
+  }
+  expect(pids.size).toBe(4);
+  expect(Math.min(...took.slice(1))).toBeLessThan(100);
+});
+
+test('a value that does not end is killed with its process, and the stack ends all the same', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool({ graceMs: 300 });
+  const pids: number[] = [];
+  {
+    await using stack = await startStack(aStack(folder.path, ['clinger']), { pool });
+    const pid = stack.instances().find(({ name }) => name === 'clinger')?.pid;
+    if (pid) pids.push(pid);
+  }
+  expect(pids.map(groupLives)).toEqual([false]);
+  expect(await readRun(folder.path)).toContainEqual(
+    expect.objectContaining({ type: 'note', code: 'unclean-stop' }),
+  );
+});
+
+test.each(['relay', 'links'])('a user cannot be called %s', async (name) => {
+  await expect(startStack(aStack('/nowhere', [name]))).rejects.toMatchObject({ code: 'reserved-name' });
+});
