@@ -1,0 +1,19 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { groupLives, temporaryFolder } from './rig.ts';
+
+test('after a kill -9 of whoever owns the stack, nothing of it runs 3 seconds later', async () => {
+  await using folder = await temporaryFolder();
+  const parent = fork(join(import.meta.dirname, '../fixtures-children/parent.ts'), [folder.path]);
+  const [message] = await once(parent, 'message');
+  const pids = z.array(z.int()).length(4).parse(message);
+  expect(pids.map(groupLives)).toEqual([true, true, true, true]);
+  parent.kill('SIGKILL');
+  const killed = performance.now();
+  while (pids.some(groupLives) && performance.now() - killed < 3000) await wait(20);
+  expect(pids.map(groupLives)).toEqual([false, false, false, false]);
+});
