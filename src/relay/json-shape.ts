@@ -9,6 +9,10 @@ export interface ShapeLimits {
 
 /** A character takes at most six bytes in JSON: a control character as \u0000. */
 const worstBytes = 6;
+/** What a key or an item adds at most beside its characters: quotes, colon, comma, brackets or `false`. */
+const worstOverhead = 10;
+/** A number of at most 25 digits and signs, counted as characters of six bytes. */
+const numberCharacters = 5;
 
 /**
  * Holds a decoded payload to size, depth and number of keys (array items count as keys), in one walk that ends at the
@@ -19,7 +23,7 @@ export function shapeFault(value: unknown, limits: ShapeLimits): ShapeFault | un
   const seen = { keys: 0, characters: 0 };
   const fault = walk(value, limits.depth, limits, seen);
   if (fault) return fault;
-  if (seen.characters * worstBytes + seen.keys * 4 <= limits.bytes) return undefined;
+  if (seen.characters * worstBytes + (seen.keys + 1) * worstOverhead <= limits.bytes) return undefined;
   return Buffer.byteLength(JSON.stringify(value)) > limits.bytes ? 'too_big' : undefined;
 }
 
@@ -34,7 +38,7 @@ function walk(
       seen.characters += value.length;
       return seen.characters > limits.bytes ? 'too_big' : undefined;
     case 'number':
-      seen.characters += 4;
+      seen.characters += numberCharacters;
       return undefined;
     case 'boolean':
       return undefined;

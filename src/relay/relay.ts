@@ -119,12 +119,15 @@ export async function openRelay(
   resources.defer(async () => {
     accepting = false;
     sessions.drain(drainingReconnectMs);
+    const ended = new Promise<void>((resolve) => http.close(() => resolve()));
+    http.closeIdleConnections();
+    // A client that has stopped would hold it up for as long as it likes.
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, goodbyeMs);
-    http.closeIdleConnections();
-    await face.close();
+    await ended;
     clearTimeout(cut);
+    await face.close();
   });
 
   const { url, port } = await listen(http, { host: config.host, port: config.port, what: 'The relay' });

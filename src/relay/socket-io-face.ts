@@ -3,27 +3,18 @@ import { type Socket as AnySocket, Server } from 'socket.io';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { RelayLimits } from '../protocol/limits.ts';
-import type { RelayToBackend } from '../protocol/relay-socket.ts';
+import type { BackendToRelay, RelayToBackend } from '../protocol/relay-socket.ts';
 import type { Admission, Identity } from './identify.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import { bearerOf } from './rest.ts';
 import type { Session } from './sessions.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 
-/** What a client may emit, unparsed: the last argument is a function where an answer is wanted. */
-interface FromBackend {
-  collab_event: (event: unknown, reply?: unknown) => void;
-  collab_ack: (ack: unknown) => void;
-  collab_friends: (friends: unknown) => void;
-  auth_refresh: (refresh: unknown, reply?: unknown) => void;
-  bye: () => void;
-}
-
 interface Admitted {
   admission?: Admission;
 }
 
-export type RelaySocket = AnySocket<FromBackend, RelayToBackend, Record<string, never>, Admitted>;
+export type RelaySocket = AnySocket<BackendToRelay, RelayToBackend, Record<string, never>, Admitted>;
 
 export interface FaceOptions {
   readonly limits: RelayLimits;
@@ -40,7 +31,7 @@ export interface FaceOptions {
  */
 export function socketIoFace(http: HttpServer, options: FaceOptions): { close(): Promise<void> } {
   const { limits } = options;
-  const io = new Server<FromBackend, RelayToBackend, Record<string, never>, Admitted>(http, {
+  const io = new Server<BackendToRelay, RelayToBackend, Record<string, never>, Admitted>(http, {
     serveClient: false,
     transports: ['polling', 'websocket'],
     perMessageDeflate: false,
@@ -95,30 +86,52 @@ function serve(
   onFault: (fault: unknown) => void,
 ): void {
   connection.onOverflow = () => session.overflowed();
-  // One bad frame must not end the process, whatever it hits upon.
-  const guarded = (act: () => void) => {
+  // As middleware, because that runs in order: a listener would only see a frame after a disconnect that came with it.
+  socket.use((packet) => {
+    if (!socket.connected) return;
+    const [name, payload, reply]: unknown[] = packet;
+    // One bad frame must not end the process, whatever it hits upon.
     try {
-      act();
+      take(session, name, payload, isReply(reply) ? reply : ignoreReply, onFault);
     } catch (fault) {
       onFault(fault);
     }
-  };
-  socket.on('collab_event', (event, reply) => {
-    guarded(() => {
-      const answer = session.submit(event);
-      if (isReply(reply)) reply(answer);
-    });
   });
-  socket.on('collab_ack', (ack) => guarded(() => session.acknowledge(ack)));
-  socket.on('collab_friends', (friends) => guarded(() => session.declareFriends(friends)));
-  socket.on('auth_refresh', (refresh, reply) => {
-    session.refresh(refresh).then((answer) => isReply(reply) && reply(answer), onFault);
-  });
-  socket.on('bye', () => guarded(() => session.bye()));
   socket.on('disconnect', (reason) => session.ended(reason));
 }
 
-const isReply = (value: unknown): value is (answer: object) => void => typeof value === 'function';
+type Reply = (answer: object) => void;
+
+const ignoreReply: Reply = () => {};
+
+const isReply = (value: unknown): value is Reply => typeof value === 'function';
+
+/** One frame from a backend, by its name in protocol/relay-socket.ts. Unknown ones are left alone. */
+function take(
+  session: Session,
+  name: unknown,
+  payload: unknown,
+  reply: Reply,
+  onFault: (fault: unknown) => void,
+): void {
+  switch (name) {
+    case 'collab_event':
+      reply(session.submit(payload));
+      break;
+    case 'collab_ack':
+      session.acknowledge(payload);
+      break;
+    case 'collab_friends':
+      session.declareFriends(payload);
+      break;
+    case 'auth_refresh':
+      session.refresh(payload).then(reply, onFault);
+      break;
+    case 'bye':
+      session.bye();
+      break;
+  }
+}
 
 /** What a stock client gets in `connect_error`, with the word in `data`. */
 function connectError(

@@ -1,5 +1,8 @@
 import type { BucketSettings } from '../protocol/limits.ts';
 
+/** What sums of fractions may lose: who waited as long as it was told must not be sent away for that. */
+const rounding = 1e-6;
+
 /**
  * A token bucket that, once empty, stays shut until the time that it named: who comes back earlier gets nothing, so
  * that waiting pays and hammering does not. Times are in ms by any clock that never runs backwards.
@@ -24,8 +27,8 @@ export class TokenBucket {
     this.#filledAt = now;
     // What costs more than the bucket can ever hold takes all of it.
     const price = Math.min(cost, burst);
-    if (this.#tokens >= price) {
-      this.#tokens -= price;
+    if (this.#tokens >= price - rounding) {
+      this.#tokens = Math.max(0, this.#tokens - price);
       return 0;
     }
     const wait = Math.max(1, Math.ceil(((price - this.#tokens) / rate) * 1000));

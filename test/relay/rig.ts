@@ -93,9 +93,9 @@ export function dial(relay: Relay, options: Partial<ManagerOptions & SocketOptio
     for (const look of waiting) look();
   };
   socket.onAny(record);
-  socket.on('connect', () => record('connect', undefined));
-  socket.on('connect_error', (error) => record('connect_error', error));
-  socket.on('disconnect', (reason) => record('disconnect', reason));
+  socket.on('connect', () => record('connect', {}));
+  socket.on('connect_error', (error) => record('connect_error', { ...error }));
+  socket.on('disconnect', (reason) => record('disconnect', { reason }));
 
   const first = <Found>(find: () => Found | undefined): Promise<Found> => {
     const { promise, resolve } = Promise.withResolvers<Found>();

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { submittedEvent } from '../../src/protocol/events.ts';
+import { positionId, type UserId, userId } from '../../src/protocol/ids.ts';
+import { registration } from '../../src/protocol/relay-rest.ts';
+import { eventEncoder } from '../../src/relay/encode-event.ts';
+import { type Declarer, tie } from '../../src/relay/friendship.ts';
+import { shapeFault } from '../../src/relay/json-shape.ts';
+import { KeyedBuckets } from '../../src/relay/keyed-buckets.ts';
+import { Registrations } from '../../src/relay/registrations.ts';
+import { type Candidate, routingVerdict } from '../../src/relay/routing.ts';
+import { TokenBucket } from '../../src/relay/token-bucket.ts';
+
+const alice = userId.parse('alice');
+const bob = userId.parse('bob');
+
+const declares = (user: UserId, friends: UserId[] | 'everybody', leaving: UserId[] = []): Declarer => ({
+  user,
+  lists: { friends: friends === 'everybody' ? friends : new Set(friends), leaving: new Set(leaving) },
+});
+
+describe('friendship', () => {
+  test.each([
+    ['both list each other', declares(alice, [bob]), declares(bob, [alice]), 'friends'],
+    ['one does not', declares(alice, [bob]), declares(bob, []), 'none'],
+    ['one trusts everybody', declares(alice, 'everybody'), declares(bob, [alice]), 'friends'],
+    ['one leaves', declares(alice, [], [bob]), declares(bob, [alice]), 'leaving'],
+    ['both leave', declares(alice, [], [bob]), declares(bob, [], [alice]), 'leaving'],
+    ['one leaves and the other knows nothing of it', declares(alice, [], [bob]), declares(bob, []), 'none'],
+  ] as const)('when %s', (_what, a, b, expected) => {
+    expect(tie(a, b)).toBe(expected);
+    expect(tie(b, a)).toBe(expected);
+  });
+});
+
+describe('routing', () => {
+  const aCandidate = (overrides: Partial<Candidate> = {}): Candidate => ({
+    user: bob,
+    connected: declares(bob, [alice]),
+    known: true,
+    slow: false,
+    ...overrides,
+  });
+  const friend = declares(alice, [bob]);
+
+  test.each([
+    ['a connected friend', friend, aCandidate(), 'deliver'],
+    ['a friend that does not read', friend, aCandidate({ slow: true }), 'slow'],
+    ['a stranger that does not read', declares(alice, []), aCandidate({ slow: true }), 'not_friends'],
+    ['a friend that is away', friend, aCandidate({ connected: undefined }), 'offline'],
+    ['a stranger that is away', declares(alice, []), aCandidate({ connected: undefined }), 'not_friends'],
+    ['somebody never seen', friend, aCandidate({ connected: undefined, known: false }), 'unknown'],
+    ['one-sided friendship', friend, aCandidate({ connected: declares(bob, []) }), 'not_friends'],
+    ['somebody who is left', declares(alice, [], [bob]), aCandidate(), 'leaving'],
+  ] as const)('%s', (_what, sender, candidate, expected) => {
+    expect(routingVerdict(sender, 'position_updated', candidate)).toBe(expected);
+  });
+
+  test('a revoke passes to somebody who is left, and to nobody else that the others would not reach', () => {
+    expect(routingVerdict(declares(alice, [], [bob]), 'share_revoked', aCandidate())).toBe('deliver');
+    expect(routingVerdict(declares(alice, []), 'share_revoked', aCandidate())).toBe('not_friends');
+  });
+});
+
+describe('a token bucket', () => {
+  test('lets a burst through, then names the wait, and keeps to it', () => {
+    const bucket = new TokenBucket({ rate: 10, burst: 2 }, 0);
+    expect([bucket.take(1, 0), bucket.take(1, 0), bucket.take(1, 0)]).toEqual([0, 0, 100]);
+    expect(bucket.take(1, 99)).toBe(1);
+    expect(bucket.take(1, 100)).toBe(0);
+  });
+
+  test('what costs more than it ever holds passes when it is full', () => {
+    const bucket = new TokenBucket({ rate: 10, burst: 2 }, 0);
+    expect(bucket.take(100, 0)).toBe(0);
+    expect(bucket.take(1, 0)).toBe(100);
+  });
+
+  test('gives a refund, and no more than it holds', () => {
+    const bucket = new TokenBucket({ rate: 1, burst: 2 }, 0);
+    bucket.take(1, 0);
+    bucket.refund(5);
+    expect([bucket.take(2, 0), bucket.take(1, 0)]).toEqual([0, 1000]);
+  });
+
+  test('never lets more through than burst + rate × time, and always keeps its word', () => {
+    const takes = fc.array(
+      fc.record({ cost: fc.integer({ min: 1, max: 5 }), wait: fc.integer({ min: 0, max: 400 }) }),
+    );
+    fc.assert(
+      fc.property(takes, fc.integer({ min: 1, max: 50 }), (steps, rate) => {
+        const burst = 5;
+        const bucket = new TokenBucket({ rate, burst }, 0);
+        let now = 0;
+        let passed = 0;
+        for (const { cost, wait } of steps) {
+          now += wait;
+          const retry = bucket.take(cost, now);
+          if (retry === 0) passed += cost;
+          else {
+            now += retry;
+            expect(bucket.take(cost, now)).toBe(0);
+            passed += cost;
+          }
+          expect(passed).toBeLessThanOrEqual(burst + (now / 1000) * rate + 1e-3);
+        }
+      }),
+    );
+  });
+
+  test('is forgotten when it is full again', () => {
+    const buckets = new KeyedBuckets<string>({ rate: 10, burst: 2 });
+    buckets.take('alice', 2, 0);
+    buckets.sweep(100);
+    expect(buckets.size).toBe(1);
+    buckets.sweep(200);
+    expect(buckets.size).toBe(0);
+  });
+});
+
+describe('the shape of a payload', () => {
+  const limits = { bytes: 1000, depth: 3, keys: 5 };
+  test.each([
+    [{ a: [1, 'x', null, true] }, undefined],
+    [{ a: { b: { c: 1 } } }, undefined],
+    [{ a: { b: { c: { d: 1 } } } }, 'too_deep'],
+    [[1, 2, 3, 4, 5, 6], 'too_many_keys'],
+    [{ a: 'x'.repeat(990) }, undefined],
+    [{ a: 'x'.repeat(1000) }, 'too_big'],
+    [{ a: 'ü'.repeat(600) }, 'too_big'],
+    [{ a: '\u0000'.repeat(200) }, 'too_big'],
+    [{ a: Buffer.from('x') }, 'not_json'],
+    [{ a: undefined }, 'not_json'],
+    [() => {}, 'not_json'],
+  ])('%j', (value, expected) => {
+    expect(shapeFault(value, limits)).toBe(expected);
+  });
+
+  test('never passes more bytes than allowed', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        const fault = shapeFault(value, { bytes: 60, depth: 20, keys: 1000 });
+        if (fault === undefined) expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(60);
+      }),
+    );
+  });
+});
+
+test('an encoded event is JSON, whatever its data and trace context hold', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), fc.jsonValue()),
+      fc.string({ maxLength: 128 }),
+      (extra, traceparent) => {
+        const data = { ...extra, position_id: positionId.parse('p1') };
+        const raw = {
+          id: 'e1',
+          type: 'share_revoked',
+          to_users: ['bob'],
+          data: { position_id: 'p1' },
+          traceparent,
+        };
+        const event = submittedEvent.parse({ ...raw, seq: { bob: 2 } });
+        if (!event.id) throw new Error('the id was given');
+        const encode = eventEncoder({
+          id: event.id,
+          from: alice,
+          sentAt: 'now',
+          event,
+          data: JSON.stringify(data),
+        });
+        expect(JSON.parse(encode(bob))).toEqual({
+          ...raw,
+          from_user: 'alice',
+          data: JSON.parse(JSON.stringify(data)),
+          sent_at: 'now',
+          seq: 2,
+        });
+      },
+    ),
+  );
+});
+
+test('a registration is kept for a minute', () => {
+  const registrations = new Registrations();
+  const one = registration.parse({ user_id: 'alice', backend_url: 'http://localhost:8000' });
+  registrations.keep(one, 0);
+  expect(registrations.of(alice, 59_999)).toBe(one);
+  expect(registrations.of(alice, 60_000)).toBeUndefined();
+});

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { anEvent, dial, friends, join, startRelay, tokenFor } from './rig.ts';
+
+const peer_key = { kty: 'OKP', crv: 'Ed25519', x: 'a'.repeat(43) };
+
+test('the snapshot of friends comes right after ready, with origin and key', async () => {
+  const relay = await startRelay();
+  const profile = { display_name: 'Alice A.', backend_url: 'http://localhost:8000', peer_key };
+  await join(relay, 'alice', { friends: ['bob'], ...profile });
+  const bob = await join(relay, 'bob', { friends: ['alice'] });
+  await bob.next('presence');
+  expect(bob.frames.map(({ name }) => name)).toEqual(['connect', 'ready', 'presence']);
+  expect(bob.named('presence')).toEqual([
+    { user_id: 'alice', status: 'online', last_seen: expect.any(String), ...profile },
+  ]);
+});
+
+test('a friend who comes is shown, and wakes outboxes; a stranger does neither', async () => {
+  const relay = await startRelay();
+  const alice = await join(relay, 'alice', { friends: ['bob', 'onesided'] });
+  await join(relay, 'stranger', { friends: ['alice'] });
+  await join(relay, 'onesided', { friends: [] });
+  await join(relay, 'bob', { friends: ['alice'] });
+  await alice.next('wake');
+  expect(alice.named('presence').map(({ user_id }) => user_id)).toEqual(['bob']);
+  expect(alice.named('wake')).toEqual([{ user_id: 'bob' }]);
+});
+
+test('who is back within the grace was never away, but wakes outboxes again', async () => {
+  const relay = await startRelay({ grace_ms: 5000 });
+  const { alice, bob } = await friends(relay);
+  await alice.next('wake');
+  bob.socket.io.engine.close();
+  await bob.next('ready');
+  await alice.next('wake');
+  expect(alice.named('presence').map(({ status }) => status)).toEqual(['online']);
+});
+
+test('in grace a friend still counts as online in the snapshot', async () => {
+  const relay = await startRelay({ grace_ms: 5000 });
+  const bob = await join(relay, 'bob', { friends: ['alice'] }, { reconnection: false });
+  bob.socket.disconnect();
+  const alice = await join(relay, 'alice', { friends: ['bob'] });
+  expect(await alice.next('presence')).toMatchObject({ user_id: 'bob', status: 'online' });
+});
+
+test('who stays away longer is offline', async () => {
+  const relay = await startRelay({ grace_ms: 30 });
+  const { alice, bob } = await friends(relay);
+  bob.socket.disconnect();
+  await alice.next('presence', ({ status }) => status === 'offline');
+  expect(relay.told).toContainEqual({ type: 'presence', user: 'bob', status: 'offline' });
+});
+
+test('a bye skips the grace', async () => {
+  const relay = await startRelay({ grace_ms: 60_000 });
+  const { alice, bob } = await friends(relay);
+  bob.socket.emit('bye');
+  bob.socket.disconnect();
+  expect(await alice.next('presence', ({ status }) => status === 'offline')).toMatchObject({
+    user_id: 'bob',
+  });
+});
+
+test('a changed origin is told, even within the grace', async () => {
+  const relay = await startRelay({ grace_ms: 60_000 });
+  const alice = await join(relay, 'alice', { friends: ['bob'] });
+  const token = await tokenFor('bob');
+  let port = 8000;
+  const bob = dial(relay, {
+    auth: (give) => give({ token, friends: ['alice'], backend_url: `http://localhost:${port++}` }),
+  });
+  await bob.next('ready');
+  bob.socket.io.engine.close();
+  await alice.next('presence', ({ backend_url }) => backend_url === 'http://localhost:8001');
+  expect(alice.named('presence')).toHaveLength(2);
+});
+
+test('becoming friends introduces and wakes both; ending it shows both offline', async () => {
+  const relay = await startRelay();
+  const alice = await join(relay, 'alice', { friends: [] });
+  const bob = await join(relay, 'bob', { friends: ['alice'] });
+  expect(bob.named('presence')).toEqual([]);
+
+  alice.socket.emit('collab_friends', { friends: ['bob'] });
+  for (const [one, other] of [
+    [alice, 'bob'],
+    [bob, 'alice'],
+  ] as const) {
+    expect(await one.next('presence')).toMatchObject({ user_id: other, status: 'online' });
+    expect(await one.next('wake')).toEqual({ user_id: other });
+  }
+  await alice.submit(anEvent());
+  await bob.next('collab_event');
+
+  bob.socket.emit('collab_friends', { friends: [] });
+  expect(await alice.next('presence')).toMatchObject({ user_id: 'bob', status: 'offline' });
+  expect(await bob.next('presence')).toMatchObject({ user_id: 'alice', status: 'offline' });
+});
+
+test("a token's friends and name count only where none were declared", async () => {
+  const relay = await startRelay();
+  const token = await tokenFor('alice', { claims: { friends: ['bob', 'carol'], name: 'Alice by token' } });
+  await join(relay, 'alice', { token });
+  const bob = await join(relay, 'bob', { friends: ['alice'] });
+  expect(await bob.next('presence')).toMatchObject({ user_id: 'alice', display_name: 'Alice by token' });
+
+  await join(relay, 'alice', { token, friends: ['carol'], display_name: 'Alice' });
+  expect(await bob.next('presence')).toMatchObject({ user_id: 'alice', status: 'offline' });
+});
+
+test('friends that a refreshed token names count from then on', async () => {
+  const relay = await startRelay();
+  const alice = await join(relay, 'alice');
+  const bob = await join(relay, 'bob', { friends: ['alice'] });
+  const token = await tokenFor('alice', { claims: { friends: ['bob'] } });
+  await alice.socket.emitWithAck('auth_refresh', { token });
+  expect(await bob.next('presence')).toMatchObject({ user_id: 'alice', status: 'online' });
+});
