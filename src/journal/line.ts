@@ -1,4 +1,5 @@
 import type { FaultRecord, JournalEntry, ProcessRecord, StepRecord } from '../protocol/records.ts';
+import { recentMap } from './recent-map.ts';
 
 /** For so many of the newest events the time of their first step is remembered, to say how long they took. */
 const rememberedEvents = 10_000;
@@ -11,7 +12,7 @@ const rememberedEvents = 10_000;
 export function plainLines(
   timeOf: (at: number) => string = localTime,
 ): (entry: JournalEntry) => string | undefined {
-  const began = new Map<string, number>();
+  const began = recentMap<number>(rememberedEvents);
 
   /** By the sender's clock alone: an event begins and settles in the same process. */
   function took(step: StepRecord): string {
@@ -20,11 +21,9 @@ export function plainLines(
   }
 
   function remember(step: StepRecord): void {
-    if (began.has(step.event)) return;
+    if (began.get(step.event) !== undefined) return;
     if (step.step !== 'posted' && step.step !== 'saved' && step.step !== 'sent') return;
     began.set(step.event, step.at);
-    const [oldest] = began.keys();
-    if (began.size > rememberedEvents && oldest !== undefined) began.delete(oldest);
   }
 
   function sentence(entry: JournalEntry): string | undefined {

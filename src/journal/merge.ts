@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../protocol/records.ts';
 import { givenBy, type Need, needOf } from './causality.ts';
+import { recentMap } from './recent-map.ts';
 
 export interface Merged {
   readonly process: string;
@@ -37,7 +38,7 @@ interface Stream {
  */
 export function causalMerge({ hold = holdMs } = {}): CausalMerge {
   const streams = new Map<string, Stream>();
-  const seen = new Map<string, Set<string>>();
+  const seen = recentMap<Set<string>>(rememberedEvents);
   const blocked = new Map<string, Need>();
 
   function stream(process: string): Stream {
@@ -59,14 +60,8 @@ export function causalMerge({ hold = holdMs } = {}): CausalMerge {
     const given = givenBy(record);
     if (!given) return;
     const steps = seen.get(given.event);
-    if (steps) {
-      steps.add(given.step);
-      return;
-    }
-    seen.set(given.event, new Set([given.step]));
-    if (seen.size <= rememberedEvents) return;
-    const [oldest] = seen.keys();
-    if (oldest !== undefined) seen.delete(oldest);
+    if (steps) steps.add(given.step);
+    else seen.set(given.event, new Set([given.step]));
   }
 
   /** Tells what the given streams, and whoever waited for that, can tell. */
