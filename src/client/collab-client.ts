@@ -59,6 +59,8 @@ export interface CollabClientOptions {
   readonly onSettled: (entry: OutboxEntry) => void;
   readonly onPresence: (presence: Presence) => void;
   readonly onConnection: (connected: boolean) => void;
+  /** A sender gave up events that will never come: time to compare with what it shares (protocol.md 6, resync). */
+  readonly onSkipped?: (from: UserId) => void;
   readonly tell: Tell;
 }
 

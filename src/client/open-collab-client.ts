@@ -1,0 +1,148 @@
+import type { SubmitReply } from '../protocol/receipts.ts';
+import { Acknowledger } from './acknowledger.ts';
+import type { CollabClient, CollabClientOptions } from './collab-client.ts';
+import { Connection } from './connection.ts';
+import { noReply, notConnected } from './connection-problems.ts';
+import { InboxReceiver } from './inbox-receiver.ts';
+import { InboxTable } from './inbox-table.ts';
+import { OutboxIntake } from './outbox-intake.ts';
+import { OutboxSender } from './outbox-sender.ts';
+import { OutboxTable } from './outbox-table.ts';
+import { OutboxWriter } from './outbox-writer.ts';
+import { PresenceBook } from './presence-book.ts';
+
+const windowSize = 32;
+const keptOutbox = { keptSettled: 5000, pruneEvery: 500 };
+const keptInbox = { kept: 100_000, keptPerSender: 4 * windowSize, pruneEvery: 500 };
+
+/**
+ * Opens the outbox and the inbox in the caller's database and starts to connect; `ready` tells when the relay has
+ * greeted us, and work may be queued before. The database should be in WAL mode, and its `synchronous` decides what an
+ * acknowledgement is worth: FULL survives a loss of power, NORMAL the death of this process. It stays the caller's, to
+ * be closed after the client.
+ */
+export async function openCollabClient(options: CollabClientOptions): Promise<CollabClient> {
+  const { db, user, timing, tell, acks, collabUrl } = options;
+  const note = (code: string, text: string) => tell({ type: 'note', level: 'warn', code, text });
+
+  const outboxTable = new OutboxTable(db, { limit: options.outboxLimit, ...keptOutbox });
+  const inboxTable = new InboxTable(db, keptInbox);
+  const { onSettled, onOutbox } = options;
+  const writer = new OutboxWriter({ db, table: outboxTable, user, onSettled, onOutbox, tell });
+  const sender = new OutboxSender({
+    db,
+    table: outboxTable,
+    writer,
+    user,
+    settings: { window: windowSize, sweepMs: timing.sweepMs, replyTimeoutMs: timing.replyTimeoutMs },
+    submit: (event, reply) => connection.submit(event, reply),
+    tell,
+  });
+  const intake = new OutboxIntake({
+    db,
+    table: outboxTable,
+    user,
+    wasSent: (recipient, n) => sender.wasSent(recipient, n),
+    onChanged: (recipients) => sender.changed(recipients),
+  });
+  const acknowledger = new Acknowledger({
+    delayMs: timing.ackDelayMs,
+    send: (acknowledgement) => connection.acknowledge(acknowledgement),
+  });
+  const receiver = new InboxReceiver({
+    db,
+    table: inboxTable,
+    acknowledger,
+    user,
+    acks,
+    apply: options.apply,
+    onCommitted: options.onCommitted,
+    onSkipped: options.onSkipped ?? (() => {}),
+    tell,
+  });
+  const presences = new PresenceBook(options.onPresence);
+
+  const connection = new Connection({
+    url: collabUrl,
+    user,
+    token: options.token,
+    friends: options.friends,
+    profile: {
+      backend_url: options.backendUrl,
+      display_name: options.displayName,
+      peer_key: options.peerKey,
+      acks,
+    },
+    reconnectMinMs: timing.reconnectMinMs,
+    reconnectMaxMs: timing.reconnectMaxMs,
+    onConnected: () => {
+      options.onConnection(true);
+      acknowledger.flush();
+      sender.connected();
+    },
+    onLost: () => {
+      sender.disconnected();
+      presences.lost();
+      options.onConnection(false);
+    },
+    onEvent: (event) => receiver.receive(event),
+    onUnreadable: (envelope) => receiver.refuse(envelope),
+    onPresence: (presence) => {
+      if (presence.status === 'offline') sender.absent(presence.user_id);
+      presences.told(presence);
+    },
+    onWake: ({ user_id }) => sender.wake(user_id),
+    onReceipts: (receipts) => sender.receipts(receipts),
+    onNote: note,
+  });
+  connection.open();
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    acknowledger.flush();
+    acknowledger.close();
+    intake.close();
+    sender.close();
+    await connection.close();
+  };
+
+  return {
+    get connected() {
+      return connection.connected;
+    },
+    ready: connection.ready,
+    enqueue: (event) => intake.enqueue(event),
+    purge: (rows) => intake.purge(rows),
+    committed: () => intake.committed(),
+    friendsChanged: () => void connection.declareFriends(),
+    emitRaw: (event) => emitRaw(event),
+    outbox: (query) => sender.state(query),
+    inbox: ({ after, limit }) => inboxTable.read(after, limit),
+    presenceOf: (friend) => presences.of(friend),
+    census: () => {
+      const { runnable, parked } = sender.census();
+      return { link: connection.count, runnable: { ...runnable, acks: acknowledger.size }, parked };
+    },
+    [Symbol.asyncDispose]: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+
+  function emitRaw(event: Record<string, unknown>): Promise<SubmitReply> {
+    const { promise, resolve, reject } = Promise.withResolvers<SubmitReply>();
+    const timeout = setTimeout(
+      () => reject(noReply(user, collabUrl, timing.replyTimeoutMs)),
+      timing.replyTimeoutMs,
+    );
+    const left = connection.submit(event, (reply) => {
+      clearTimeout(timeout);
+      resolve(reply);
+    });
+    if (!left) {
+      clearTimeout(timeout);
+      reject(notConnected(user, collabUrl));
+    }
+    return promise;
+  }
+}

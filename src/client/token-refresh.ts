@@ -1,0 +1,54 @@
+import type { RelayLink } from './relay-link.ts';
+
+export interface TokenRefreshOptions {
+  readonly link: Pick<RelayLink, 'refresh'>;
+  readonly token: () => Promise<string | undefined>;
+  /** The token of the handshake. */
+  readonly used: string | undefined;
+}
+
+const soonestMs = 1000;
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Hands the relay a new token before the old one ends, so that the connection outlives it: at three quarters of what
+ * is left, and again at three quarters of the rest while there is no newer one. Failing that, the relay closes the
+ * connection with `token_expired` and the next one is made with whatever token there is then.
+ */
+export class TokenRefresh {
+  readonly #options: TokenRefreshOptions;
+  #used: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: TokenRefreshOptions) {
+    this.#options = options;
+    this.#used = options.used;
+  }
+
+  expiresAt(iso: string): void {
+    clearTimeout(this.#timer);
+    const left = Date.parse(iso) - Date.now();
+    if (this.#closed || !(left > soonestMs)) return;
+    const wait = Math.min(longestTimerMs, Math.max(soonestMs, left * 0.75));
+    this.#timer = setTimeout(() => void this.#refresh(iso), wait);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #refresh(iso: string): Promise<void> {
+    const token = await this.#options.token().catch(() => undefined);
+    if (this.#closed) return;
+    if (token === undefined || token === this.#used) {
+      this.expiresAt(iso);
+      return;
+    }
+    this.#options.link.refresh(token, (answer) => {
+      if (answer?.ok) this.#used = token;
+      this.expiresAt((answer?.ok ? answer.expires_at : undefined) ?? iso);
+    });
+  }
+}
