@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { decodeJwt } from 'jose';
+import { verifyPeerToken } from '../client/peer-token.ts';
 import { Refused } from '../http/refused.ts';
 import type { Caller } from '../http/serve-routes.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
@@ -7,7 +8,6 @@ import type { Access } from '../protocol/route.ts';
 import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { backendAudience, type Trust } from '../protocol/tokens.ts';
 import type { PeerStore } from './store/peers.ts';
-import { verifyPeer } from './verify-peer.ts';
 
 export interface AuthoriseOptions {
   readonly me: UserId;
@@ -17,11 +17,10 @@ export interface AuthoriseOptions {
 
 /**
  * Says who calls. The token's `sub` only chooses which key must have signed it: the issuer's for this backend's own
- * user, the pinned one of that peer for anybody else. So an issuer's token for alice opens nothing at bob's backend.
+ * user, the pinned one of that peer for anybody else. A peer's token may come twice: it can only read anyway. So an issuer's token for alice opens nothing at bob's backend.
  */
 export function authoriser({ me, trust, peers }: AuthoriseOptions) {
-  const audience = backendAudience(me);
-  const verifyOwner = tokenVerifier(trust, audience);
+  const verifyOwner = tokenVerifier(trust, backendAudience(me));
   const hasKeys = trust.jwks !== undefined || trust.hs256_secret !== undefined;
 
   async function callerOf(token: string | undefined): Promise<Caller> {
@@ -37,11 +36,9 @@ export function authoriser({ me, trust, peers }: AuthoriseOptions) {
       if (!verified.ok) throw badToken(verified.code === 'token_expired');
       return { user: me, kind: 'owner' };
     }
-    const key = peers.find(user)?.peer_key;
-    if (!key) throw badToken(false);
-    const verified = await verifyPeer(token, { key, caller: user, audience });
+    const verified = await verifyPeerToken(token, me, (peer) => peers.find(peer)?.peer_key ?? undefined);
     if (!verified.ok) throw badToken(verified.code === 'token_expired');
-    return { user, kind: 'peer' };
+    return { user: verified.caller, kind: 'peer' };
   }
 
   return {

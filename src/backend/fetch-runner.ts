@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inTransaction } from '../client/transaction.ts';
 import { messageOf } from '../problem.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Address } from './address-guard.ts';
@@ -6,7 +7,6 @@ import { type FetchOutcome, judgeFetch } from './checks/judge-fetch.ts';
 import { judgeTarget } from './checks/judge-target.ts';
 import { concludeFetch, type FetchConclusion } from './conclude-fetch.ts';
 import { type FetchedPosition, fetchBytes, fetchPosition } from './fetch-position.ts';
-import { transaction } from './store/database.ts';
 import type { FetchJob, WaitingJob } from './store/fetch-jobs.ts';
 import type { Store } from './store/store.ts';
 
@@ -17,8 +17,8 @@ export interface FetchRunnerOptions {
   readonly admit: (address: Address) => boolean;
   /** The address that a friend has registered; undefined until the relay tells it. */
   readonly registeredUrl: (user: UserId) => string | undefined;
-  /** A fresh token for a friend's backend. */
-  readonly signToken: (callee: UserId) => Promise<string>;
+  /** A token for a friend's backend. */
+  readonly tokenFor: (callee: UserId) => Promise<string>;
   readonly onAttempt: (job: FetchJob, outcome: FetchOutcome<FetchedPosition>, attempt: number) => void;
   /** After the commit. */
   readonly onConcluded: (job: FetchJob, conclusion: FetchConclusion) => void;
@@ -80,7 +80,7 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     const retryAt = Date.now() + pauseAfter(job.attempts, timing);
     try {
       const now = new Date().toISOString();
-      const conclusion = transaction(store.db, () =>
+      const conclusion = inTransaction(store.db, () =>
         concludeFetch(job, judgeFetch(outcome), { me, store, now, retryAt }),
       );
       options.onAttempt(job, outcome, job.attempts + 1);
@@ -99,7 +99,7 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     });
     if (target.kind === 'wait') return undefined;
     if (target.kind === 'broken') return target;
-    return fetchPosition(job, target.url, await options.signToken(job.owner_id), {
+    return fetchPosition(job, target.url, await options.tokenFor(job.owner_id), {
       admit: options.admit,
       timeoutMs: timing.timeoutMs,
       maxBytes: fetchBytes,

@@ -1,5 +1,6 @@
 import type { Applied, CollabClient } from '../client/collab-client.ts';
 import { OutboxFull } from '../client/outbox-table.ts';
+import { inTransaction } from '../client/transaction.ts';
 import type { InboxRecord } from '../protocol/backend-rest.ts';
 import type { DeliveredEvent } from '../protocol/events.ts';
 import type { UserId } from '../protocol/ids.ts';
@@ -10,7 +11,7 @@ import { effectOf } from './effects/effects.ts';
 import { stepOf } from './event-step.ts';
 import type { Pages } from './pages.ts';
 import { savedSteps } from './saved-event.ts';
-import { savepoint, transaction } from './store/database.ts';
+import { savepoint } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
 export interface InboundOptions {
@@ -74,7 +75,7 @@ export function inbound({ me, store, pages, client, wakeFetches, tell }: Inbound
 
 /** What the client put aside by itself, because it could not be applied at all. */
 function showPoison({ event, code }: InboxRecord, store: Store): PageFrame {
-  return transaction(store.db, () =>
+  return inTransaction(store.db, () =>
     notify(
       { store, now: new Date().toISOString() },
       {

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { CollabClient } from '../client/collab-client.ts';
 import { OutboxFull } from '../client/outbox-table.ts';
+import { inTransaction } from '../client/transaction.ts';
 import { Refused } from '../http/refused.ts';
 import { type Cause, cause } from '../protocol/ids.ts';
 import type { Author } from '../protocol/positions.ts';
@@ -8,7 +9,6 @@ import type { Tell } from '../protocol/records.ts';
 import type { ActContext, Done } from './acts/act.ts';
 import type { Pages } from './pages.ts';
 import { savedSteps } from './saved-event.ts';
-import { transaction } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
 export interface PerformOptions {
@@ -41,7 +41,7 @@ export function performer({ me, store, publicUrl, client, pages, tell }: Perform
       enqueue: (event) => client.enqueue(event),
       purge: (rows) => client.purge(rows),
     };
-    const done = allOrNothing(() => transaction(store.db, () => act(context)));
+    const done = allOrNothing(() => inTransaction(store.db, () => act(context)));
     for (const saved of done.saved) for (const step of savedSteps(me.id, saved)) tell(step);
     if (done.friendsChanged) client.friendsChanged();
     if (done.saved.length > 0) client.committed();

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { CollabClientOptions } from '../client/collab-client.ts';
+import { inTransaction } from '../client/transaction.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import type { OutboxEntry } from '../protocol/backend-rest.ts';
 import type { UserId } from '../protocol/ids.ts';
@@ -7,7 +8,6 @@ import type { Tell } from '../protocol/records.ts';
 import { notePresence } from './note-presence.ts';
 import type { Pages } from './pages.ts';
 import { type Settled, settle } from './settle.ts';
-import { transaction } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
 export interface RelayLinkOptions {
@@ -42,7 +42,7 @@ export function relayLink({
       if (settled?.friendsChanged) friendsChanged();
     },
     onPresence(presence) {
-      const { frames, happenings } = transaction(store.db, () =>
+      const { frames, happenings } = inTransaction(store.db, () =>
         notePresence(presence, { store, now: new Date().toISOString() }),
       );
       for (const happening of happenings) tell(happening);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../../client/transaction.ts';
 import { messageOf, Problem } from '../../problem.ts';
 
 /**
@@ -106,25 +107,11 @@ export function openDatabase(folder: string): DatabaseSync {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     db = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
     db.exec('pragma journal_mode = wal; pragma synchronous = full;');
-    transaction(db, () => db?.exec(tables));
+    inTransaction(db, () => db?.exec(tables));
     return db;
   } catch (cause) {
     db?.close();
     throw unusableDatabase(file, cause);
-  }
-}
-
-/** Runs `work` as one transaction: what it throws rolls everything back. Never async: nothing may come in between. */
-export function transaction<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('begin immediate');
-  try {
-    const result = work();
-    db.exec('commit');
-    return result;
-  } catch (error) {
-    // A full disk may have rolled back by itself.
-    if (db.isTransaction) db.exec('rollback');
-    throw error;
   }
 }
 

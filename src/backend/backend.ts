@@ -1,0 +1,184 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { CollabClient } from '../client/collab-client.ts';
+import { openCollabClient } from '../client/open-collab-client.ts';
+import { loadOrMakePeerKey } from '../client/peer-key.ts';
+import { peerTokens } from '../client/peer-token.ts';
+import { inTransaction } from '../client/transaction.ts';
+import { sendRefusal } from '../http/answer.ts';
+import { listen } from '../http/listen.ts';
+import { Refused } from '../http/refused.ts';
+import { routeListener } from '../http/serve-routes.ts';
+import { messageOf } from '../problem.ts';
+import type { BackendConfig } from '../protocol/backend-config.ts';
+import { backendRoutes } from '../protocol/backend-rest.ts';
+import type { Census } from '../protocol/control.ts';
+import type { SubmitReply } from '../protocol/receipts.ts';
+import type { Tell } from '../protocol/records.ts';
+import { addressGuard } from './address-guard.ts';
+import { authoriser } from './authorise.ts';
+import { startFetchRunner } from './fetch-runner.ts';
+import { friendHandlers } from './handlers/friends.ts';
+import { positionHandlers } from './handlers/positions.ts';
+import { reportHandlers } from './handlers/reports.ts';
+import { inbound } from './inbound.ts';
+import { openPages } from './pages.ts';
+import { performer } from './perform.ts';
+import { relayLink, relayToken } from './relay-link.ts';
+import { openDatabase } from './store/database.ts';
+import { storeIn } from './store/store.ts';
+import { tellFetch } from './tell-fetch.ts';
+
+export interface Backend extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  census(): Census;
+  /** Sends a raw event over the backend's own relay connection, past its outbox. */
+  emit(event: Record<string, unknown>): Promise<SubmitReply>;
+}
+
+/** Bodies are small: the longest notes with every character escaped fit well. */
+const bodyBytes = 128 * 1024;
+
+/**
+ * Starts one user's backend; it serves before it has reached the relay, and says so in `/readyz`. Everything it knows
+ * is in `data_dir`: closed or killed at any instant, it goes on from there. Rejects with a Problem.
+ */
+export async function openBackend(
+  config: BackendConfig,
+  { tell }: { readonly tell: Tell },
+): Promise<Backend> {
+  const me = { id: config.user_id, display_name: config.display_name };
+  const { timing } = config;
+  const opened: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    const db = openDatabase(config.data_dir);
+    opened.push(() => db.close());
+    const store = storeIn(db);
+    inTransaction(db, () => store.friends.seed(config.friends));
+    const key = loadOrMakePeerKey(config.data_dir);
+
+    const allowOrigin = (origin: string) => config.page_origins.includes(origin);
+    const { authorise, authoriseOwner } = authoriser({
+      me: me.id,
+      trust: config.owner_trust,
+      peers: store.peers,
+    });
+    const pages = openPages({ me: me.id, allowOrigin, authoriseOwner });
+    opened.push(() => pages[Symbol.asyncDispose]());
+
+    // The client has to know the port, and the routes the client: for that moment everybody is asked to come back.
+    const comeBack: RequestListener = (_, response) => sendRefusal(response, new Refused('unavailable'));
+    let listener = comeBack;
+    const server = createServer((request, response) => listener(request, response));
+    server.on('upgrade', pages.upgrade);
+    const { host, port: wanted } = config;
+    const { url, port } = await listen(server, { host, port: wanted, what: `${me.id}'s backend` });
+    opened.push(() => {
+      server.closeAllConnections();
+      return new Promise((closed) => server.close(closed));
+    });
+    const publicUrl = (config.public_url ?? url).replace(/\/+$/, '');
+
+    const fetches = startFetchRunner({
+      me: me.id,
+      store,
+      timing: {
+        timeoutMs: timing.fetch_timeout_ms,
+        retryMinMs: timing.fetch_retry_min_ms,
+        retryMaxMs: timing.fetch_retry_max_ms,
+      },
+      admit: addressGuard({ allowPrivate: config.allow_private }),
+      registeredUrl: (user) => client.presenceOf(user)?.backend_url,
+      tokenFor: peerTokens(me.id, key).tokenFor,
+      ...tellFetch({ me: me.id, tell, pages }),
+    });
+    opened.push(() => fetches[Symbol.asyncDispose]());
+
+    const received = inbound({
+      me: me.id,
+      store,
+      pages,
+      client: () => client,
+      wakeFetches: () => fetches.wake(),
+      tell,
+    });
+    const client: CollabClient = await openCollabClient({
+      db,
+      user: me.id,
+      displayName: me.display_name,
+      backendUrl: publicUrl,
+      collabUrl: config.collab_url,
+      token: relayToken(config),
+      friends: () => store.friends.declaration(),
+      peerKey: key.publicKey,
+      acks: config.acks,
+      timing: {
+        ackDelayMs: timing.ack_delay_ms,
+        replyTimeoutMs: timing.reply_timeout_ms,
+        sweepMs: timing.sweep_ms,
+        reconnectMinMs: timing.reconnect_min_ms,
+        reconnectMaxMs: timing.reconnect_max_ms,
+      },
+      outboxLimit: config.outbox_limit,
+      apply: received.apply,
+      onCommitted: received.committed,
+      ...relayLink({
+        store,
+        pages,
+        tell,
+        friendsChanged: () => client.friendsChanged(),
+        onFriendOnline: (user) => fetches.hurry(user),
+      }),
+      tell,
+    });
+    opened.push(() => client[Symbol.asyncDispose]());
+    // A relay that will not have this backend is shown by /readyz, and here to whoever reads along.
+    client.ready.catch((error: unknown) =>
+      tell({ type: 'note', level: 'warn', code: 'relay_refused', text: messageOf(error) }),
+    );
+
+    const perform = performer({ me, store, publicUrl, client, pages, tell });
+    listener = routeListener(
+      backendRoutes,
+      {
+        ...positionHandlers({ me: me.id, store, perform }),
+        ...friendHandlers({ store, client, perform }),
+        ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
+      },
+      {
+        authorise,
+        allowOrigin,
+        bodyBytes,
+        onFault: (fault) => tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) }),
+      },
+    );
+
+    // First of all when it closes: nobody is to be told of an act that nothing sends any more.
+    opened.push(() => {
+      listener = comeBack;
+    });
+
+    return {
+      url,
+      port,
+      emit: (event) => client.emitRaw(event),
+      census() {
+        const { link, runnable, parked } = client.census();
+        const jobs = fetches.census();
+        return {
+          links: link ? [link] : [],
+          runnable: { ...runnable, fetch_jobs: jobs.runnable },
+          parked: { ...parked, fetch_jobs: jobs.parked },
+          pages: pages.census(),
+        };
+      },
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { aPosition, friendsOf, startGate, startRelay, startUser } from './rig.ts';
+
+const json = { 'content-type': 'application/json' };
+
+/** alice behind a gate that can answer in her place, and bob. */
+async function aliceBehindAGate(config: { allow_private?: boolean } = {}) {
+  const relay = await startRelay();
+  const gate = await startGate();
+  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
+  const bob = await startUser('bob', { relay, friends: ['alice'], config });
+  gate.leadTo(alice.backend);
+  await alice.create('berlin');
+  return { gate, alice, bob };
+}
+
+test('a share_url elsewhere is refused before anybody is asked', async () => {
+  const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
+  const elsewhere = await startGate();
+  await alice.backend.emit({
+    id: 'elsewhere',
+    type: 'position_shared',
+    to_users: ['bob'],
+    data: { position_id: 'berlin', share_url: `${elsewhere.url}/api/v1/positions/ideas/berlin` },
+  });
+  await bob.step('committed', 'elsewhere');
+  expect((await bob.inbox()).records).toMatchObject([{ outcome: 'refused', code: 'bad_origin' }]);
+  expect(elsewhere.requests.all).toEqual([]);
+});
+
+test.each([
+  ['redirected', () => new Response(null, { status: 302, headers: { location: 'http://127.0.0.1:1/' } })],
+  ['too_big', () => new Response('x'.repeat(300 * 1024), { headers: json })],
+  ['not_json', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+  ['bad_answer', () => Response.json({ hello: 'world' })],
+  ['bad_answer', () => Response.json(aPosition('rome', 'alice'))],
+  ['bad_answer', () => Response.json(aPosition('berlin', 'carol'))],
+  ['http_403', () => Response.json({}, { status: 403 })],
+  ['http_404', () => Response.json({}, { status: 404 })],
+  ['http_410', () => Response.json({}, { status: 410 })],
+])('an answer that is %s ends the fetch, and bob reads so', async (code, answer) => {
+  const { gate, alice, bob } = await aliceBehindAGate();
+  gate.answerWith(answer);
+  const page = await bob.page();
+  const shared = await alice.share('berlin', 'bob');
+  const frame = await page.frames.next((one) => one.type === 'notification');
+  expect(frame).toMatchObject({
+    notification: { kind: 'fetch_failed', code, from_user: 'alice', event_id: shared, position_id: 'berlin' },
+  });
+  expect(gate.requests.all).toHaveLength(1);
+  expect(await bob.positions()).toEqual([]);
+  expect(bob.backend.census()).toMatchObject({ runnable: { fetch_jobs: 0 }, parked: { fetch_jobs: 0 } });
+  // The id is free again.
+  expect((await bob.ask('POST', '/api/v1/positions/ideas', { id: 'berlin', symbol: 'SAP' })).status).toBe(
+    201,
+  );
+});
+
+test('a private address is not dialled where that is not allowed', async () => {
+  const { gate, alice, bob } = await aliceBehindAGate({ allow_private: false });
+  const shared = await alice.share('berlin', 'bob');
+  expect(await bob.step('fetched', shared)).toMatchObject({ code: 'bad_address' });
+  expect(gate.requests.all).toEqual([]);
+});
+
+test('trouble on the way is tried again', async () => {
+  const { gate, alice, bob } = await aliceBehindAGate();
+  const troubles = [401, 500, 503];
+  gate.answerWith(() => {
+    const status = troubles.shift();
+    return status === undefined ? undefined : Response.json({}, { status });
+  });
+  const shared = await alice.share('berlin', 'bob');
+  await bob.step('stored', shared);
+  const attempts = bob.told.all.flatMap((one) =>
+    one.type === 'step' && one.step === 'fetched' ? [[one.attempt, one.status]] : [],
+  );
+  expect(attempts).toEqual([
+    [1, 401],
+    [2, 500],
+    [3, 503],
+    [4, 200],
+  ]);
+});

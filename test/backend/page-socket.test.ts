@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { friendsOf, startRelay, startUser } from './rig.ts';
+
+test('a page is told who it belongs to, and counted under that connection', async () => {
+  const alice = await startUser('alice', { relay: await startRelay() });
+  const page = await alice.page();
+  const hello = await page.frames.next((frame) => frame.type === 'hello');
+  expect(hello).toMatchObject({ user_id: 'alice', connection: expect.any(String) });
+  await alice.create('berlin');
+  await page.frames.next((frame) => frame.type === 'position');
+  const { connection } = { connection: '', ...hello };
+  expect(alice.backend.census().pages).toEqual([{ connection, sent: page.frames.all.length }]);
+});
+
+test('a page sees how far an event got, and who is there', async () => {
+  const relay = await startRelay();
+  const alice = await startUser('alice', { relay, friends: ['bob'] });
+  const page = await alice.page();
+  await alice.create('berlin');
+  const shared = await alice.share('berlin', 'bob');
+  await page.frames.next(
+    (frame) =>
+      frame.type === 'receipt' && frame.entry.stage === 'unavailable' && frame.entry.event_id === shared,
+  );
+  await startUser('bob', { relay, friends: ['alice'] });
+  await page.frames.next((frame) => frame.type === 'presence' && frame.presence.user_id === 'bob');
+  await page.frames.next((frame) => frame.type === 'receipt' && frame.entry.stage === 'delivered');
+  await relay[Symbol.asyncDispose]();
+  await page.frames.next((frame) => frame.type === 'relay' && !frame.connected);
+});
+
+test('every open page gets it, and one that has gone is not counted', async () => {
+  const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
+  const [first, second] = [await bob.page(), await bob.page()];
+  await alice.create('berlin');
+  await bob.step('notified', await alice.share('berlin', 'bob'), { pages: 2 });
+  for (const { frames } of [first, second]) await frames.next((frame) => frame.type === 'position_shared');
+
+  const closed = new Promise((resolve) => second.socket.once('close', resolve));
+  second.socket.close();
+  await closed;
+  await bob.step('notified', await alice.comment('berlin', 'hello'), { pages: 1 });
+});
+
+test('other paths upgrade to nothing', async () => {
+  const alice = await startUser('alice', { relay: await startRelay() });
+  const socket = new WebSocket(`${alice.backend.url.replace('http', 'ws')}/elsewhere`);
+  const status = await new Promise((resolve) => {
+    socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+    socket.on('error', () => {});
+  });
+  expect(status).toBe(404);
+});
