@@ -87,7 +87,8 @@ export function openJournal({
       const records: JournalRecord[] = [];
       for (const line of lines) {
         if (line.kind === 'record') records.push(line.record);
-        if (line.kind === 'end') file.ended = true;
+        // A start that was tried again writes on behind its first end.
+        if (line.kind !== 'unreadable') file.ended = line.kind === 'end';
       }
       publish(merge.take(file.target.process, records, performance.now()));
     }

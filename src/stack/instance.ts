@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { targetOf } from '../journal/files.ts';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import { Problem } from '../problem.ts';
 import type { JournalTarget } from '../protocol/control.ts';
-import type { Answer, Child } from './child-process.ts';
+import type { Answer, Child, Request } from './child-process.ts';
 import type { Role } from './children.ts';
 import type { ProcessPool } from './pool.ts';
 import {
@@ -68,6 +69,8 @@ interface Ending {
 /** So much longer than the start itself may take, so that the start says why it was too long. */
 const answerSlackMs = 1000;
 
+const portPauseMs = 50;
+
 export function manageInstance(options: InstanceOptions): ManagedInstance {
   const { name, role, pool, journal, waiting } = options;
   let state: ProcessState = { id: 'stopped' };
@@ -110,6 +113,22 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     }
   }
 
+  /**
+   * Nobody can hold the port of an earlier start but a connection that was given it by chance as its own end; that one
+   * goes away.
+   */
+  async function configure(started: Child, request: Request, signal: AbortSignal): Promise<Answer> {
+    for (;;) {
+      try {
+        return await started.ask(request, options.startMs + answerSlackMs);
+      } catch (thrown) {
+        const again = generation > 1 && thrown instanceof Problem && thrown.code === 'port-taken';
+        if (!again) throw thrown;
+        await wait(portPauseMs, undefined, { signal });
+      }
+    }
+  }
+
   async function leased(signal: AbortSignal): Promise<Child> {
     const lease = pool.lease(role, join(options.runFolder, 'logs', `${name}.log`));
     try {
@@ -137,7 +156,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     let seen = 'it has not answered its settings';
     try {
       const request = { type: 'configure', journal: mine, config } as const;
-      const answer = await abortable(started.ask(request, options.startMs + answerSlackMs), any);
+      const answer = await abortable(configure(started, request, any), any);
       const url = await abortable(options.configured(answer), any);
       const { runId, mayWait } = options;
       if (mayWait && url !== undefined) {

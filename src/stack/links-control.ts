@@ -50,6 +50,13 @@ export function controlLinks(
     return [found];
   }
 
+  /** What a fault lay on died with the links, and what it touched is not known any more. */
+  async function lift(fault: FaultInForce): Promise<number> {
+    if (!links()?.child) return 0;
+    const answer = await ask({ type: 'heal', fault: fault.id });
+    return answer.type === 'done' ? (answer.touched ?? 0) : 0;
+  }
+
   return {
     async lead(upstream) {
       upstreams.set(upstream.hop, upstream);
@@ -72,8 +79,7 @@ export function controlLinks(
     async heal(which) {
       return Promise.all(
         chosen(which).map(async (fault) => {
-          const answer = await ask({ type: 'heal', fault: fault.id });
-          const touched = answer.type === 'done' ? (answer.touched ?? 0) : 0;
+          const touched = await lift(fault);
           inForce.delete(fault.id);
           const { id, verb } = fault;
           tell({ type: 'fault', id, verb, what: describe(fault), state: 'healed', touched });

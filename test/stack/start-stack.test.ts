@@ -155,6 +155,58 @@ test('a death that nobody asked for is told with its last words', async () => {
   expect(stack.instances().find(({ name }) => name === 'alice')?.state).toBe('ready');
 });
 
+test('a cut is in force when it resolves, outlives the links process, and says what it touched when healed', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  await using stack = await startStack(aStack(folder.path, ['alice', 'bob']), { pool });
+  const bob = await stack.tokenFor(user('bob'), 'collab-backend:alice');
+  const asks = (token?: string) =>
+    fetch(stack.urlOf(user('alice')), {
+      headers: { connection: 'close', ...(token && { authorization: `Bearer ${token}` }) },
+    }).then(
+      () => 'answered',
+      () => 'reset',
+    );
+  expect(await asks(bob)).toBe('answered');
+  const fault = await stack.cut({ from: 'bob', to: 'alice', both: false });
+  expect(stack.faults()).toEqual([fault]);
+  expect([await asks(bob), await asks()]).toEqual(['reset', 'answered']);
+  await stack.restart('links');
+  expect([await asks(bob), await asks()]).toEqual(['reset', 'answered']);
+  expect(await stack.heal({ name: 'bob' })).toEqual([{ ...fault, touched: 1 }]);
+  expect(await asks(bob)).toBe('answered');
+
+  await stack.cut({ from: 'alice', to: 'relay', both: true });
+  await stack.kill('links');
+  expect(await stack.heal('everyone')).toMatchObject([{ from: 'alice', touched: 0 }]);
+  await expect(stack.cut({ from: 'alice', to: 'carol', both: true })).rejects.toMatchObject({
+    message: 'There is no link from alice to carol.',
+  });
+  await expect(stack.heal({ id: 'cut-9' })).rejects.toMatchObject({ code: 'no-such-fault' });
+  await stack.journal.refresh();
+  expect(stack.journal.since(1).filter(({ type }) => type === 'fault')).toMatchObject([
+    { state: 'in_force', what: 'bob → alice' },
+    { state: 'healed', touched: 1 },
+    { state: 'in_force', what: 'alice ↔ relay' },
+    { state: 'healed', touched: 0 },
+  ]);
+});
+
+test('without links everything is dialled directly, and nothing can be cut', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  await using stack = await startStack(aStack(folder.path, ['alice'], { links: false }), { pool });
+  const url = stack.urlOf(user('alice'));
+  expect(stack.instances().map(({ name }) => name)).toEqual(['relay', 'alice']);
+  await expect(stack.cut({ from: 'alice', to: 'relay', both: true })).rejects.toMatchObject({
+    code: 'no-links',
+  });
+  await stack.kill('alice');
+  await stack.start('alice');
+  expect(stack.urlOf(user('alice'))).toBe(url);
+  expect(await (await fetch(url)).text()).toBe('alice heard GET /');
+});
+
 test('an aborted start ends what it began, and an abort later ends the stack', async () => {
   await using folder = await temporaryFolder();
   await using pool = puppetPool();
