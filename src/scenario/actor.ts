@@ -1,0 +1,41 @@
+import { backendRoutes } from '../protocol/backend-rest.ts';
+import type { UserId } from '../protocol/ids.ts';
+import { backendAudience } from '../protocol/tokens.ts';
+import type { Stack } from '../stack/stack.ts';
+import { Inbox } from './inbox.ts';
+import { Page } from './page.ts';
+import { type RouteClient, routeClient } from './route-client.ts';
+
+/** One user of a scenario: what they can do through their backend, and what reaches them. */
+export interface Actor extends AsyncDisposable {
+  readonly user: UserId;
+  readonly api: RouteClient<typeof backendRoutes>;
+  readonly inbox: Inbox;
+  readonly page: Page;
+}
+
+/**
+ * Opens a user's page and recorders; both are recording when it resolves. `onFrame` is told of each frame.
+ * @throws Problem `page-not-served`
+ */
+export async function openActor(
+  stack: Stack,
+  user: UserId,
+  signal: AbortSignal,
+  onFrame: () => void,
+): Promise<Actor> {
+  const api = routeClient(backendRoutes, {
+    url: () => stack.urlOf(user),
+    token: () => stack.tokenFor(user, backendAudience(user)),
+    whose: `${user}'s backend`,
+    signal,
+  });
+  const page = new Page(stack, user, onFrame);
+  try {
+    const [inbox] = await Promise.all([Inbox.open(api), page.connected(10_000)]);
+    return { user, api, inbox, page, [Symbol.asyncDispose]: () => page[Symbol.asyncDispose]() };
+  } catch (error) {
+    await page[Symbol.asyncDispose]();
+    throw error;
+  }
+}

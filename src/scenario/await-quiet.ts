@@ -1,0 +1,31 @@
+import type { Stack } from '../stack/stack.ts';
+import type { Actor } from './actor.ts';
+import { type Quietness, quietness, type Round } from './quiet.ts';
+import type { Waker } from './waker.ts';
+
+export interface Quieting {
+  readonly stack: Stack;
+  readonly actors: readonly Actor[];
+  readonly waker: Waker;
+  readonly signal: AbortSignal;
+  /** Whether a fault is going to heal by itself: then what is blocked now need not stay so. */
+  readonly healing: () => boolean;
+}
+
+/** Takes pairs of rounds, the second after the first, until one pair says quiet or nothing can change any more. */
+export async function awaitQuiet(quieting: Quieting, withinMs: number): Promise<Quietness> {
+  const { stack, actors, waker, signal, healing } = quieting;
+  const users = actors.map(({ user }) => user);
+  const look = async (): Promise<Round> => {
+    const census = await stack.census();
+    const pages = actors.flatMap(({ user, page: { got } }) => (got ? [[user, got] as const] : []));
+    return { census, pages: new Map(pages) };
+  };
+  let last: Quietness = { is: 'busy', because: 'nothing was looked at' };
+  const end = await waker.until(withinMs, signal, async () => {
+    const first = await look();
+    last = quietness(first, await look(), users, stack.faults());
+    return last.is === 'busy' || (last.is === 'blocked' && healing()) ? undefined : last;
+  });
+  return end ?? last;
+}

@@ -1,0 +1,11 @@
+import type { StepContext } from './step-context.ts';
+import { passed, type StepEnd } from './step-end.ts';
+
+const pageWithinMs = 10_000;
+
+/** After a start the user's page is back too, so that a `sees` misses nothing that comes from now on. */
+export async function backAgain(who: string, context: StepContext): Promise<StepEnd> {
+  const user = context.users.find((user) => user === who);
+  if (user) await context.actor(user).page.connected(pageWithinMs);
+  return passed();
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { UserId } from '../protocol/ids.ts';
+import { inWords } from './duration.ts';
+import type { Leaves } from './leaves.ts';
+import type { Observed } from './observed.ts';
+import type { StepContext } from './step-context.ts';
+import { failed, inconclusive, passed, type StepEnd } from './step-end.ts';
+import type { Stream } from './stream.ts';
+import { candidateLines, describeSeen, describeWanted, isMatch, type Wanted } from './wanted.ts';
+
+export const expectWithinMs = 2000;
+/** How long a step waits for quiet; it is there as soon as nothing is under way. */
+export const quietWithinMs = 5000;
+
+/** What every expectation about events can say. */
+export const eventOptions = ({ position, user, pattern, duration, name }: Leaves) =>
+  z.strictObject({
+    about: position.optional(),
+    from: user.optional(),
+    match: pattern.optional(),
+    within: duration.optional(),
+    after: name.optional().meta({ description: 'Only what came after the step of this name had begun.' }),
+    must: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The scenario stops here if this does not come true.' }),
+  });
+
+/** What only those can say that wait for something to come. */
+export const arrivalOptions = (leaves: Leaves) =>
+  eventOptions(leaves).extend({
+    count: z
+      .union([
+        z.int().min(0),
+        z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() }),
+      ])
+      .transform((count) =>
+        typeof count === 'number'
+          ? { min: count, max: count }
+          : { min: count.min ?? 0, max: count.max ?? Number.POSITIVE_INFINITY },
+      )
+      .optional()
+      .meta({
+        description: 'Exactly so many, or between min and max; closed by quiet. Absent: at least one.',
+      }),
+    as: leaves.name.optional().meta({ description: 'Names the event, for $refs.' }),
+  });
+
+type EventOptions = z.output<ReturnType<typeof eventOptions>>;
+type ArrivalOptions = z.output<ReturnType<typeof arrivalOptions>>;
+
+/** The ids and values behind the words of an expectation. */
+export function wantedOf(context: StepContext, type: string, { about, from, match }: EventOptions): Wanted {
+  return {
+    type,
+    about: about === undefined ? undefined : context.names.idOf(about),
+    from,
+    match: match === undefined ? undefined : context.names.resolve(match),
+  };
+}
+
+export function markOf(context: StepContext, who: UserId, stream: Stream, after: string | undefined): number {
+  return after === undefined ? 0 : (context.marks.get(after)?.get(who)?.[stream.at] ?? 0);
+}
+
+/** Waits for what is wanted and claims it: the earliest, or exactly as many as were said. */
+export async function expectArrival(
+  context: StepContext,
+  who: UserId,
+  stream: Stream,
+  wanted: Wanted,
+  options: ArrivalOptions,
+): Promise<StepEnd> {
+  const { waker, signal, names } = context;
+  const labelOf = (id: string) => names.labelOf(id);
+  const withinMs = options.within ?? expectWithinMs;
+  const mark = markOf(context, who, stream, options.after);
+  const verb = stream.at === 'page' ? 'seen' : 'received';
+  const what = describeWanted(wanted, labelOf);
+  let readable = true;
+  const matching = async (): Promise<Observed[]> => {
+    readable = await stream.refresh();
+    return stream.observed.filter(
+      (one) => one.applied && one.n > mark && !stream.claimed.has(one.n) && isMatch(wanted, one),
+    );
+  };
+  const there = () =>
+    candidateLines(
+      wanted,
+      stream.observed
+        .filter(({ n }) => n > mark)
+        .map((one) => ({ ...one, taken: stream.claimed.has(one.n) })),
+      labelOf,
+    );
+  const unreadable = () =>
+    inconclusive(
+      'not-readable',
+      `${who}'s ${stream.at} could not be read, so nobody knows whether ${what} came.`,
+    );
+
+  const { count } = options;
+  const least = count?.min ?? 1;
+  const first = await waker.until(withinMs, signal, async () => {
+    const found = await matching();
+    return found.length >= least && readable ? found : undefined;
+  });
+  if (!first && !readable) return unreadable();
+  if (!first) {
+    const times = least === 1 ? '' : ` ${least} times`;
+    return failed('not-seen', `${who} has not ${verb} ${what}${times} within ${inWords(withinMs)}.`, there());
+  }
+  if (!count) {
+    const [earliest] = first;
+    if (earliest) stream.claimed.add(earliest.n);
+    return passed(earliest?.body);
+  }
+
+  const quiet = await context.quiet(quietWithinMs);
+  const all = await matching();
+  if (!readable) return unreadable();
+  if (all.length > count.max) {
+    const message = `${who} has ${verb} ${what} ${all.length} times, and ${count.max} were expected.`;
+    return failed(
+      'too-many',
+      message,
+      all.map((one) => `${one.n}. ${describeSeen(one, labelOf)}`),
+    );
+  }
+  if (quiet.is !== 'quiet') return notQuiet(`how often ${who} gets ${what}`, quiet.because);
+  for (const one of all) stream.claimed.add(one.n);
+  return passed(all[0]?.body, quiet.proof);
+}
+
+export function notQuiet(question: string, because: string): StepEnd {
+  return inconclusive('not-quiet', `Nobody can tell ${question}: ${because}.`);
+}

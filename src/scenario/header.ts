@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { bucket } from '../protocol/limits.ts';
+import { positionDraft } from '../protocol/positions.ts';
+import { duration, namePattern } from './leaves.ts';
+import { didYouMean } from './nearest.ts';
+import { later, notYet, reservedNames } from './reserved.ts';
+
+const userName = z
+  .string()
+  .superRefine((typed, context) => {
+    const say = (message: string) => context.addIssue({ code: 'custom', message, params: { ofKey: false } });
+    if (reservedNames.has(typed)) say(`"${typed}" is a word of the language, so no user can be called that.`);
+    else if (!namePattern.test(typed)) {
+      say(`A user is named in lower case letters, digits and "-", like "alice", not "${typed}".`);
+    }
+  })
+  .meta({ description: 'A user: lower case letters, digits and "-".' });
+
+const userSettings = z.strictObject({
+  acks: z
+    .boolean()
+    .optional()
+    .meta({ description: 'False: without acknowledgements, like the brief’s own clients.' }),
+});
+
+const positionName = z
+  .string()
+  .regex(namePattern, 'A position is named in lower case letters, digits and "-", like "berlin-calls"');
+
+/** Everything in a file but its steps. The steps are parsed one by one, each by its own verb. */
+export const headerSchema = z.strictObject({
+  scenario: z.string().min(1, 'needs a text').meta({ description: 'What this file shows, in a sentence.' }),
+  version: z.literal(1).optional().meta({ description: 'The version of the language; absent means 1.' }),
+  users: z
+    .union([z.array(userName).min(1, 'needs at least one user'), z.record(userName, userSettings.nullable())])
+    .meta({ description: 'Who takes part, as a list or as a map with settings.' }),
+  friends: z
+    .union(
+      [
+        z.literal('everyone'),
+        z.array(z.tuple([z.string(), z.string()])),
+        z.record(z.string(), z.array(z.string())),
+      ],
+      { error: 'must be everyone, a list of pairs or a map from users to lists' },
+    )
+    .optional()
+    .meta({ description: 'Pairs are mutual, a map is one-sided, everyone means everyone; absent: nobody.' }),
+  positions: z
+    .record(z.string(), z.union([z.array(z.string()), z.record(positionName, positionDraft)]))
+    .optional()
+    .meta({
+      description: 'Who has which positions: names of fixtures, or a map with the positions themselves.',
+    }),
+  topology: z
+    .string()
+    .superRefine((typed, context) => {
+      const ofLater: readonly string[] = later.topologies;
+      if (typed === 'relay') return;
+      context.addIssue({
+        code: 'custom',
+        message: ofLater.includes(typed)
+          ? notYet(`The topology "${typed}"`)
+          : `"${typed}" is no topology.${didYouMean(typed, ['relay', ...ofLater])}`,
+      });
+    })
+    .optional()
+    .meta({ description: 'How the backends reach one another: relay.' }),
+  tags: z.array(z.string()).optional().meta({ description: 'For choosing files.' }),
+  skip: z.string().min(1).optional().meta({ description: 'Why this file is not run.' }),
+  only: z.literal(true).optional().meta({ description: 'Only files that say so are run.' }),
+  fails: z.string().min(1).optional().meta({ description: 'Why this scenario is expected to fail.' }),
+  timeout: duration.optional().meta({ description: 'For the whole scenario; 30s if absent.' }),
+  unexpected: z
+    .enum(['fail', 'warn', 'ignore'])
+    .optional()
+    .meta({ description: 'What to do about events that no step has claimed; warn if absent.' }),
+  seed: z.int().optional().meta({ description: 'For whatever is left to chance.' }),
+  limits: z
+    .strictObject({
+      per_connection: bucket.optional(),
+      per_pair: bucket.optional(),
+      per_address: bucket.optional(),
+      per_connection_control: bucket.optional(),
+      rest_per_address: bucket.optional(),
+    })
+    .optional()
+    .meta({
+      description:
+        'Limits of the relay for this scenario, each a bucket { rate: tokens a second, burst: tokens saved up }.',
+    }),
+  grace: duration
+    .optional()
+    .meta({ description: 'How long a lost user still counts as online; 300ms if absent.' }),
+  steps: z
+    .array(z.unknown())
+    .min(1, 'needs at least one step')
+    .meta({ description: 'What happens, in order.' }),
+});
+export type Header = z.output<typeof headerSchema>;
+
+/** Keys of a header that a later version brings, by the key above them. */
+export const laterUserSettings = ['backend'] as const;

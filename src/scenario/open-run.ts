@@ -1,0 +1,135 @@
+import { v7 as uuid } from 'uuid';
+import { Problem } from '../problem.ts';
+import { positionId, type UserId, userId } from '../protocol/ids.ts';
+import type { FaultInForce, Stack } from '../stack/stack.ts';
+import { type Actor, openActor } from './actor.ts';
+import { awaitQuiet } from './await-quiet.ts';
+import { Names } from './names.ts';
+import { inWordsOf } from './route-client.ts';
+import type { Scenario } from './scenario.ts';
+import type { Mark, StepContext } from './step-context.ts';
+import { Waker } from './waker.ts';
+
+/** A scenario that is being run: its actors, its names, its faults. */
+export interface Run extends AsyncDisposable {
+  readonly actors: readonly Actor[];
+  /** Faults that have ended without having met anything. */
+  readonly untouched: readonly FaultInForce[];
+  context(signal: AbortSignal): StepContext;
+  /** Keeps how far each stream has got, under the name of a step. */
+  mark(name: string): Promise<void>;
+  /** Ends every fault, also those that would have healed later. */
+  healAll(): Promise<void>;
+}
+
+/**
+ * Opens the pages and recorders of all users, and then writes their positions through their own backends.
+ * @throws Problem
+ */
+export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSignal): Promise<Run> {
+  await using resources = new AsyncDisposableStack();
+  const waker = resources.use(new Waker((wake) => stack.journal.subscribe(wake)));
+  const users = scenario.users.map(({ name }) => userId.parse(name));
+  const strangers = users.filter((user) => !stack.users.includes(user));
+  if (strangers.length > 0) throw notOnThisStack(strangers);
+
+  const opened = await Promise.allSettled(
+    users.map(async (user) => resources.use(await openActor(stack, user, signal, () => waker.wake()))),
+  );
+  const actors = opened.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+  const byName = new Map(actors.map((actor) => [actor.user, actor]));
+  const actor = (user: UserId): Actor => {
+    const found = byName.get(user);
+    if (!found) throw new Error(`the parser let "${user}" through, who is no user`);
+    return found;
+  };
+
+  const names = new Names();
+  names.relay(stack.relayUrl);
+  for (const user of users) names.user(user, stack.urlOf(user).replace(/\/$/, ''));
+  await Promise.all(
+    scenario.positions.map(async ({ name, owner, draft }) => {
+      // The name in front keeps the journal readable; what follows makes it new on a stack that was used before.
+      const id = positionId.parse(`${name}~${uuid().slice(-8)}`);
+      const reply = await actor(userId.parse(owner)).api('createPosition', { body: { ...draft, id } });
+      if (reply.is === 'unknown') throw notWritten(owner, name, reply.why);
+      if (reply.is === 'refused') throw notWritten(owner, name, inWordsOf(reply));
+      names.position(name, id, reply.answer);
+    }),
+  );
+
+  const marks = new Map<string, Mark>();
+  const untouched: FaultInForce[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  const disconnected = new Map<string, string>();
+  const faultNames = new Map<string, string>();
+  resources.defer(() => {
+    for (const timer of timers) clearTimeout(timer);
+  });
+
+  const heal = async (which: Parameters<Stack['heal']>[0]): Promise<readonly FaultInForce[]> => {
+    const ended = await stack.heal(which);
+    untouched.push(...ended.filter(({ touched }) => touched === 0));
+    waker.wake();
+    return ended;
+  };
+  const later = (ms: number, then: () => Promise<unknown>): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      // A stack that is going away has nothing left to heal; its own death is told elsewhere.
+      then().catch(() => {});
+    }, ms);
+    timers.add(timer);
+  };
+
+  const closing = resources.move();
+  return {
+    actors,
+    untouched,
+    context: (signal) => ({
+      stack,
+      signal,
+      names,
+      waker,
+      users,
+      actor,
+      marks,
+      disconnected,
+      faultNames,
+      heal,
+      later,
+      quiet: (withinMs) =>
+        awaitQuiet({ stack, actors, waker, signal, healing: () => timers.size > 0 }, withinMs),
+    }),
+    async mark(name) {
+      await Promise.all(actors.map(({ inbox }) => inbox.refresh()));
+      const each = actors.map(
+        ({ user, inbox, page }) => [user, { backend: inbox.last, page: page.last }] as const,
+      );
+      marks.set(name, new Map(each));
+    },
+    async healAll() {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      if (stack.faults().length > 0) await heal('everyone');
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+const notOnThisStack = (users: readonly string[]) =>
+  new Problem({
+    code: 'not-on-this-stack',
+    message: `This stack has no ${users.join(', ')}, whom the scenario needs.`,
+    hint: 'Start it with the users of the scenario.',
+    exit: 2,
+  });
+
+const notWritten = (owner: string, name: string, why: string) =>
+  new Problem({
+    code: 'position-not-written',
+    message: `${owner}'s backend would not take the position ${name} before the first step: ${why}`,
+  });

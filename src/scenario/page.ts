@@ -1,0 +1,164 @@
+import { WebSocket } from 'ws';
+import { Problem } from '../problem.ts';
+import { pageSocketPath } from '../protocol/backend-rest.ts';
+import type { UserId } from '../protocol/ids.ts';
+import { type PageFrame, pageFrame } from '../protocol/page-socket.ts';
+import { backendAudience } from '../protocol/tokens.ts';
+import type { Stack } from '../stack/stack.ts';
+import { jsonOf } from './exchange.ts';
+import { type Observed, observedFrame } from './observed.ts';
+import type { PageCount } from './quiet.ts';
+import type { Stream } from './stream.ts';
+
+const reconnectMs = 50;
+
+/**
+ * A user's page, as far as a scenario needs one: it keeps its socket to the backend open, comes back after a restart
+ * as a page does, and writes down what it gets. Frames that were sent while it was away are lost, as on a real page.
+ */
+export class Page implements Stream, AsyncDisposable {
+  readonly at = 'page';
+  readonly claimed = new Set<number>();
+  readonly #stack: Stack;
+  readonly #user: UserId;
+  readonly #onFrame: () => void;
+  readonly #observed: Observed[] = [];
+  readonly #greeted = new Set<() => void>();
+  #socket: WebSocket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #frames = 0;
+  #open = false;
+  #connection: string | undefined;
+  #closed = false;
+  #count = 0;
+  #relay: boolean | undefined;
+
+  constructor(stack: Stack, user: UserId, onFrame: () => void) {
+    this.#stack = stack;
+    this.#user = user;
+    this.#onFrame = onFrame;
+    void this.#connect();
+  }
+
+  get observed(): readonly Observed[] {
+    return this.#observed;
+  }
+
+  get last(): number {
+    return this.#count;
+  }
+
+  /** The frames on the present connection, under its name in the backend's census; undefined while there is none. */
+  get got(): PageCount | undefined {
+    return this.#open ? { connection: this.#connection, frames: this.#frames } : undefined;
+  }
+
+  /** What the backend last said about its connection to the relay. */
+  get relay(): boolean | undefined {
+    return this.#relay;
+  }
+
+  async refresh(): Promise<boolean> {
+    return this.#open;
+  }
+
+  /**
+   * Resolves when the backend has greeted the page.
+   * @throws Problem `page-not-served` after the given time
+   */
+  async connected(withinMs: number): Promise<void> {
+    if (this.#open) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => reject(pageNotServed(this.#user, withinMs)), withinMs);
+    this.#greeted.add(resolve);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#greeted.delete(resolve);
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const user = this.#user;
+    let url: URL;
+    let token: string;
+    try {
+      url = new URL(pageSocketPath, this.#stack.urlOf(user));
+      token = await this.#stack.tokenFor(user, backendAudience(user));
+    } catch {
+      this.#later();
+      return;
+    }
+    if (this.#closed) return;
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
+    this.#socket = socket;
+    this.#frames = 0;
+    socket.on('message', (data) => this.#take(String(data)));
+    // Whatever went wrong, `close` follows.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#open = false;
+      this.#relay = undefined;
+      this.#onFrame();
+      this.#later();
+    });
+  }
+
+  #later(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#connect(), reconnectMs);
+  }
+
+  #take(text: string): void {
+    this.#frames += 1;
+    const frame = pageFrame.safeParse(jsonOf(text)).data;
+    if (frame?.type === 'hello') {
+      this.#open = true;
+      this.#connection = frame.connection;
+      for (const resume of this.#greeted) resume();
+    }
+    if (frame?.type === 'relay') this.#relay = frame.connected;
+    if (frame) this.#keep(frame);
+    this.#onFrame();
+  }
+
+  #keep(frame: PageFrame): void {
+    const observed = observedFrame(frame, this.#count + 1);
+    if (!observed) return;
+    this.#count = observed.n;
+    this.#observed.push(observed);
+    if ('data' in frame) {
+      const { id: event, type: kind, from_user: from, cause, data } = frame;
+      this.#stack.journal.tell({
+        type: 'step',
+        step: 'shown',
+        event,
+        kind,
+        from,
+        position: data.position_id,
+        ...(cause === undefined ? {} : { cause }),
+        to: this.#user,
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    if (!socket || socket.readyState === WebSocket.CLOSED) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.once('close', () => resolve());
+    socket.terminate();
+    await promise;
+  }
+}
+
+const pageNotServed = (user: UserId, ms: number) =>
+  new Problem({
+    code: 'page-not-served',
+    message: `${user}'s backend did not take ${user}'s page socket within ${ms} ms.`,
+    hint: `Is ${pageSocketPath} served, and does it say "hello"?`,
+  });

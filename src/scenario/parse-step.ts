@@ -1,0 +1,206 @@
+import type { z } from 'zod';
+import type { Complaint, Range } from './complaint.ts';
+import { isMap } from './is-map.ts';
+import { complaintsOfIssues } from './issue-complaints.ts';
+import type { Vocabulary } from './leaves.ts';
+import { didYouMean, listed, nearest } from './nearest.ts';
+import { parseWho } from './parse-who.ts';
+import { later, notYet } from './reserved.ts';
+import { kindOf } from './show.ts';
+import type { RunStep, StepKind, Verb, VerbInFile } from './verb.ts';
+import type { Path, YamlTree } from './yaml-tree.ts';
+
+/** A step that can run: the runner knows no more of its verb than its kind. */
+export interface BoundStep {
+  /** As it stands in the file, in one line. */
+  readonly text: string;
+  readonly kind: StepKind;
+  /** The verb and what it is about, where complaints about its running point. */
+  readonly range: Range;
+  readonly run: RunStep;
+  readonly as: string | undefined;
+  /** The scenario ends if this does not come true. */
+  readonly must: boolean;
+}
+
+export interface StepParser {
+  readonly tree: YamlTree;
+  readonly verbs: readonly Verb[];
+  readonly vocabulary: Vocabulary;
+  /** A verb with the names of this file; made once for each verb that the file uses. */
+  readonly inFile: (verb: Verb) => VerbInFile;
+  readonly complain: (complaint: Complaint) => void;
+}
+
+/** Reads one step: its one key, then the verb by its key, and then that verb's own schema. */
+export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep | undefined {
+  const { tree, verbs } = parser;
+  const error = (range: Range, message: string, hint?: string): undefined => {
+    parser.complain({ severity: 'error', ...range, message, hint });
+  };
+  if (!isMap(raw)) {
+    return error(
+      tree.rangeOf(at),
+      `A step is a map with one key, not ${kindOf(raw)}.`,
+      'It looks like this: "- alice: { share: berlin-calls, with: bob }" or "- relay: kill".',
+    );
+  }
+  const keys = Object.keys(raw);
+  const [key, second] = keys.filter((one) => one !== 'do');
+  if (key === undefined) return error(tree.rangeOf(at), 'A step needs a key: who does what.');
+  if (keys.includes('do')) error(tree.keyRangeOf([...at, 'do']), notYet('"do"'));
+  if (second !== undefined) {
+    const isIndent = raw[key] === null ? `If "${second}" belongs to ${key}, indent it further.` : undefined;
+    return error(
+      tree.keyRangeOf([...at, second]),
+      `A step has exactly one key, and this one has ${listed(keys.map((one) => `"${one}"`))}.`,
+      isIndent,
+    );
+  }
+  const inside = [...at, key];
+  const value = raw[key];
+  const laterControls: readonly string[] = later.controls;
+  if (laterControls.includes(key)) return error(tree.keyRangeOf(inside), notYet(`"${key}"`));
+
+  const control = verbs.find((verb) => verb.form === 'control' && verb.name === key);
+  if (control) return bindStep(control, { who: [], object: value, options: {} }, inside, inside, parser);
+
+  const who = parseWho(key, inside, parser);
+  // Whoever it is, what they do has mistakes of its own.
+  if (!who) return isMap(value) ? void parseAct(value, [], inside, parser) : undefined;
+  if (typeof value === 'string') return parseWord(value, who, inside, parser);
+  if (!isMap(value)) {
+    return error(
+      value === null || value === undefined ? tree.keyRangeOf(inside) : tree.rangeOf(inside),
+      `${key} must be told what to do: a word or a map with a verb, not ${kindOf(value)}.`,
+    );
+  }
+  return parseAct(value, who, inside, parser);
+}
+
+function parseWord(
+  word: string,
+  who: readonly string[],
+  at: Path,
+  parser: StepParser,
+): BoundStep | undefined {
+  const { tree, verbs, complain } = parser;
+  const range = tree.rangeOf(at);
+  const verb = verbs.find(({ form, name }) => form === 'word' && name === word);
+  const isRelay = who.includes('relay');
+  if (verb && (!isRelay || verb.ofRelay)) {
+    return bindStep(verb, { who, object: undefined, options: {} }, at, at, parser);
+  }
+  const words = verbs.filter(({ form, ofRelay }) => form === 'word' && (!isRelay || ofRelay));
+  const laterWords: readonly string[] = later.words;
+  const other = verbs.find(({ form, name }) => form === 'map' && name === word);
+  const known = words.map(({ name }) => name);
+  const message = laterWords.includes(word)
+    ? notYet(`"${word}"`)
+    : other
+      ? `"${word}" needs to be told more.`
+      : `"${word}" is nothing that ${listed(who)} can do.${didYouMean(word, known)}`;
+  const hint = laterWords.includes(word)
+    ? undefined
+    : other
+      ? `Like this: "- ${listed(who)}: { ${word}: … }".`
+      : `There ${known.length === 1 ? 'is' : 'are'} ${listed(known)}.`;
+  complain({ severity: 'error', ...range, message, hint });
+  return undefined;
+}
+
+function parseAct(
+  value: Readonly<Record<string, unknown>>,
+  who: readonly string[],
+  at: Path,
+  parser: StepParser,
+): BoundStep | undefined {
+  const { tree, verbs } = parser;
+  const error = (path: Path, message: string, hint?: string): undefined => {
+    parser.complain({ severity: 'error', ...tree.keyRangeOf(path), message, hint });
+  };
+  const keys = Object.keys(value);
+  const ofMap = verbs.filter(({ form }) => form === 'map');
+  const said = ofMap.filter(({ name }) => keys.includes(name));
+  const laterVerbs: readonly string[] = later.verbs;
+  const [verb, second] = said.toSorted((a, b) => keys.indexOf(a.name) - keys.indexOf(b.name));
+  if (verb && second) {
+    return error(
+      [...at, second.name],
+      `A step has exactly one verb, and this one has ${listed(said.map(({ name }) => `"${name}"`))}.`,
+    );
+  }
+  if (!verb) {
+    const tooEarly = keys.find((key) => laterVerbs.includes(key));
+    if (tooEarly !== undefined) return error([...at, tooEarly], notYet(`"${tooEarly}"`));
+    const names = ofMap.map(({ name }) => name);
+    const word = keys.find((key) => verbs.some(({ form, name }) => form === 'word' && name === key));
+    if (word !== undefined)
+      return error([...at, word], `"${word}" is a word: write "- ${listed(who)}: ${word}".`);
+    const typo = keys.find((key) => nearest(key, names) !== undefined) ?? keys[0];
+    if (typo === undefined) return error(at, 'A step needs a verb.', `There are ${listed(names)}.`);
+    return error(
+      [...at, typo],
+      `"${typo}" is no verb.${didYouMean(typo, names)}`,
+      `There are ${listed(names)}.`,
+    );
+  }
+  if (who.includes('relay')) {
+    return error(at, `The relay cannot ${verb.name}.`, 'It can be told: kill, start and restart.');
+  }
+  const options = Object.fromEntries(Object.entries(value).filter(([key]) => key !== verb.name));
+  return bindStep(verb, { who, object: value[verb.name], options }, at, [...at, verb.name], parser);
+}
+
+function bindStep(
+  verb: Verb,
+  raw: { who: readonly string[]; object: unknown; options: Readonly<Record<string, unknown>> },
+  at: Path,
+  objectAt: Path,
+  parser: StepParser,
+): BoundStep | undefined {
+  const { tree, complain } = parser;
+  const { schemas, bind } = parser.inFile(verb);
+  if (verb.discouraged) complain({ severity: 'warning', ...tree.keyRangeOf(at), ...verb.discouraged });
+  const options = verb.form === 'control' && isMap(raw.object) ? raw.object : raw.options;
+  if (typeof options.as === 'string' && raw.who.length > 1) {
+    const message = `"as" names one thing, and ${listed(raw.who)} bring one each.`;
+    complain({ severity: 'error', ...tree.keyRangeOf([...at, 'as']), message });
+  }
+  const bound = bind(raw);
+  if ('run' in bound) {
+    const key = tree.keyRangeOf(objectAt);
+    const value = tree.rangeOf(objectAt);
+    return {
+      run: bound.run,
+      kind: verb.kind,
+      text: textOf(at, parser),
+      range: { start: verb.form === 'word' ? value.start : key.start, end: value.end },
+      as: typeof options.as === 'string' ? options.as : undefined,
+      must: options.must === true,
+    };
+  }
+  const common = { tree, of: verb.name, noun: 'option', later: verb.laterOptions } as const;
+  const ofObject = (schema: z.ZodType) =>
+    complaintsOfIssues(bound.objectIssues, { ...common, at: objectAt, value: raw.object, schemas: [schema] });
+  const ofOptions = (schema: z.ZodType) =>
+    complaintsOfIssues(bound.optionIssues, { ...common, at, value: raw.options, schemas: [schema] }).map(
+      (one) =>
+        // "share needs …" points at the verb, not at who does it.
+        one.message.startsWith(`${verb.name.charAt(0).toUpperCase()}${verb.name.slice(1)} needs "`)
+          ? { ...one, ...tree.keyRangeOf(objectAt) }
+          : one,
+    );
+  for (const complaint of schemas.object ? ofObject(schemas.object) : []) complain(complaint);
+  for (const complaint of schemas.options ? ofOptions(schemas.options) : []) complain(complaint);
+  return undefined;
+}
+
+/** The step as it stands in the file, from its key on, in one line. */
+function textOf(at: Path, { tree }: StepParser): string {
+  const key = tree.keyRangeOf(at);
+  return tree
+    .textOf({ start: key.start, end: tree.rangeOf(at).end })
+    .replace(/\s*(#.*)?\n\s*/g, ' ')
+    .trimEnd();
+}

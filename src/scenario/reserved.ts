@@ -1,0 +1,26 @@
+/** Words of the language that a later version brings: complained about as such, and never as typos. */
+export const later = {
+  verbs: ['opens', 'in_order'],
+  words: ['pause', 'resume'],
+  controls: ['parallel', 'repeat', 'delay', 'throttle', 'drop', 'duplicate', 'reset'],
+  topologies: ['direct', 'single'],
+  faultOptions: ['type', 'nth', 'chance', 'by', 'jitter', 'rate'],
+} as const;
+
+/** `redis` and `relay.2` are whom a later version can speak of. */
+export const isLaterSubject = (name: string): boolean => name === 'redis' || /^relay\.\d+$/.test(name);
+
+/** What no user may be called, because a file or the stack means something else by it. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  'everyone',
+  'relay',
+  'redis',
+  'links',
+  'do',
+  'wait',
+  'cut',
+  'heal',
+  ...later.controls,
+]);
+
+export const notYet = (what: string): string => `${what} is not in this version yet.`;

@@ -1,0 +1,38 @@
+import type { BucketSettings } from '../protocol/limits.ts';
+import type { PositionDraft } from '../protocol/positions.ts';
+import type { BoundStep } from './parse-step.ts';
+import type { Source } from './source.ts';
+
+export interface ScenarioUser {
+  readonly name: string;
+  readonly friends: readonly string[];
+  readonly acks: boolean;
+}
+
+export interface ScenarioPosition {
+  readonly name: string;
+  readonly owner: string;
+  readonly draft: PositionDraft;
+}
+
+/** A scenario file, parsed and checked: it can be run on any stack that has its users. */
+export interface Scenario {
+  readonly name: string;
+  readonly source: Source;
+  readonly users: readonly ScenarioUser[];
+  readonly positions: readonly ScenarioPosition[];
+  readonly tags: readonly string[];
+  /** Why it is not run. */
+  readonly skip: string | undefined;
+  readonly only: boolean;
+  /** Why it is expected to fail. */
+  readonly fails: string | undefined;
+  readonly timeoutMs: number;
+  readonly unexpected: 'fail' | 'warn' | 'ignore';
+  readonly seed: number | undefined;
+  readonly limits: Readonly<Record<string, BucketSettings>> | undefined;
+  readonly graceMs: number;
+  readonly steps: readonly BoundStep[];
+  /** The steps that some `after:` names. */
+  readonly marked: ReadonlySet<string>;
+}

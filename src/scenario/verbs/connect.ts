@@ -1,0 +1,23 @@
+import { userId } from '../../protocol/ids.ts';
+import { inWords } from '../duration.ts';
+import { failed, passed } from '../step-end.ts';
+import { defineWord } from '../verb.ts';
+
+const backWithinMs = 10_000;
+
+export const connect = defineWord({
+  name: 'connect',
+  summary: 'Heals what disconnect has cut, and waits until the backend is back at the relay.',
+  ofRelay: false,
+  async run(who, context) {
+    const fault = context.disconnected.get(who);
+    if (fault === undefined) return failed('not-disconnected', `${who} was not disconnected before.`);
+    context.disconnected.delete(who);
+    await context.heal({ id: fault });
+    const { page } = context.actor(userId.parse(who));
+    const back = await context.waker.until(backWithinMs, context.signal, async () => page.relay || undefined);
+    return back
+      ? passed()
+      : failed('not-back', `${who}'s backend was not back at the relay within ${inWords(backWithinMs)}.`);
+  },
+});

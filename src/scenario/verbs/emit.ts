@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { eventTypes } from '../../protocol/events.ts';
+import { submitReply } from '../../protocol/receipts.ts';
+import { listed } from '../nearest.ts';
+import { failed, passed } from '../step-end.ts';
+import { defineVerb } from '../verb.ts';
+
+export const emit = defineVerb({
+  name: 'emit',
+  kind: 'act',
+  summary: "Sends a raw event over the backend's own connection, past its outbox and its checks.",
+  schemas: ({ whom, user, map, name, text }) => ({
+    object: z.enum(eventTypes),
+    options: z.strictObject({
+      to: whom,
+      data: map,
+      from_user: user.optional(),
+      id: text.optional(),
+      as: name.optional(),
+      outcome: z
+        .strictObject({ status: submitReply.shape.status.optional(), code: z.string().optional() })
+        .refine(({ status, code }) => status !== undefined || code !== undefined, 'needs a status or a code')
+        .optional()
+        .meta({
+          description: "The relay's reply that is expected; without it anything but accepted is a failure.",
+        }),
+    }),
+  }),
+  async run({ who, object, options }, context) {
+    const { to, data, from_user, id, outcome } = options;
+    const reply = await context.stack.emit(who, {
+      type: object,
+      to_users: to,
+      data: context.names.resolve(data),
+      ...(from_user === undefined ? {} : { from_user }),
+      ...(id === undefined ? {} : { id: context.names.text(id) }),
+    });
+    const wanted = { status: outcome?.status ?? (outcome ? reply.status : 'accepted'), code: outcome?.code };
+    const said = [reply.status, reply.code].filter(Boolean).join(' ');
+    if (wanted.status !== reply.status || (wanted.code !== undefined && wanted.code !== reply.code)) {
+      const expected = [outcome ? outcome.status : 'accepted', wanted.code].filter(Boolean).join(' ');
+      return failed(
+        'other-outcome',
+        `The relay was to answer "${expected}" to ${who}'s ${object} to ${listed(to)}, and said "${said}".`,
+        reply.message === undefined ? [] : [reply.message],
+      );
+    }
+    return passed(reply);
+  },
+});

@@ -1,0 +1,49 @@
+import type { Verb } from '../verb.ts';
+import { befriend } from './befriend.ts';
+import { comment } from './comment.ts';
+import { connect } from './connect.ts';
+import { cut } from './cut.ts';
+import { disconnect } from './disconnect.ts';
+import { emit } from './emit.ts';
+import { has } from './has.ts';
+import { heal } from './heal.ts';
+import { http } from './http.ts';
+import { kill } from './kill.ts';
+import { lacks } from './lacks.ts';
+import { never } from './never.ts';
+import { presence } from './presence.ts';
+import { receives } from './receives.ts';
+import { restart } from './restart.ts';
+import { revoke } from './revoke.ts';
+import { sees } from './sees.ts';
+import { share } from './share.ts';
+import { start } from './start.ts';
+import { unfriend } from './unfriend.ts';
+import { update } from './update.ts';
+import { wait } from './wait.ts';
+
+/** The whole language. Adding a verb is one file and one line here. */
+export const verbs: readonly Verb[] = [
+  share,
+  comment,
+  update,
+  revoke,
+  befriend,
+  unfriend,
+  emit,
+  http,
+  receives,
+  sees,
+  never,
+  has,
+  lacks,
+  presence,
+  connect,
+  disconnect,
+  kill,
+  start,
+  restart,
+  cut,
+  heal,
+  wait,
+];
