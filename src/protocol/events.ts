@@ -41,6 +41,14 @@ const payload = [
   { type: z.literal('share_revoked'), data: revokedData },
 ] as const;
 
+/** The same payloads for somebody who has seen that the whole is JSON: proving it again costs more than all the rest. */
+const routablePayload = [
+  payload[0],
+  payload[1],
+  { ...payload[2], data: updatedData.extend({ updates: z.record(z.string(), z.unknown()) }) },
+  payload[3],
+] as const;
+
 /** Trace context: display only, may be dropped by any peer. */
 const trace = {
   cause: cause.optional(),
@@ -71,6 +79,15 @@ export const submittedEvent = z.discriminatedUnion('type', [
   z.object({ ...payload[3], ...submitted }),
 ]);
 export type SubmittedEvent = z.infer<typeof submittedEvent>;
+
+/** A submitted event as the relay reads it: decoded from JSON, so `updates` is not walked once more. */
+export const routableEvent = z.discriminatedUnion('type', [
+  z.object({ ...routablePayload[0], ...submitted }),
+  z.object({ ...routablePayload[1], ...submitted }),
+  z.object({ ...routablePayload[2], ...submitted }),
+  z.object({ ...routablePayload[3], ...submitted }),
+]);
+export type RoutableEvent = z.infer<typeof routableEvent>;
 
 const delivered = {
   id: eventId,

@@ -15,6 +15,11 @@ export const relayConfig = z.strictObject({
   grace_ms: z.int().min(0).default(5000),
   /** `unavailable` goes out this long after the accept, whatever its reason. */
   unavailable_after_ms: z.int().min(0).default(100),
+  /**
+   * `routed` waits this long at most for company: the recipient's own word mostly comes sooner than anybody needs this
+   * one, and one frame then carries both.
+   */
+  routed_after_ms: z.int().min(0).default(25),
   limits: relayLimits.default(() => relayLimits.parse({})),
 });
 export type RelayConfig = z.infer<typeof relayConfig>;

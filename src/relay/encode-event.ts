@@ -1,4 +1,4 @@
-import type { SubmittedEvent } from '../protocol/events.ts';
+import type { RoutableEvent } from '../protocol/events.ts';
 import type { EventId, UserId } from '../protocol/ids.ts';
 
 /** An event whose gaps are filled in. `data` is the JSON of what the sender sent, keys that we don't know included. */
@@ -6,7 +6,7 @@ export interface AcceptedEvent {
   readonly id: EventId;
   readonly from: UserId;
   readonly sentAt: string;
-  readonly event: SubmittedEvent;
+  readonly event: RoutableEvent;
   readonly data: string;
 }
 

@@ -12,19 +12,24 @@ interface Late {
 }
 
 /**
- * Receipts on their way to senders: those of one event-loop turn leave together. `unavailable` waits the same time
- * whatever its reason, so that neither form nor time tells a stranger from an absent friend.
+ * Receipts on their way to senders, a batch a frame. A recipient's word leaves at the end of the turn and takes along
+ * what waits for the same sender; `routed` waits a little for such company. `unavailable` waits the same time whatever
+ * its reason, so that neither form nor time tells a stranger from an absent friend.
  */
 export class ReceiptsOutbox implements Disposable {
-  readonly #lateMs: number;
-  readonly #senders = new Set<Member>();
+  readonly #routedMs: number;
+  readonly #unavailableMs: number;
+  readonly #prompt = new Set<Member>();
+  readonly #patient = new Set<Member>();
   readonly #late: Late[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #flush: NodeJS.Immediate | undefined;
+  #promptFlush: NodeJS.Immediate | undefined;
+  #patientFlush: NodeJS.Timeout | undefined;
+  #lateTimer: NodeJS.Timeout | undefined;
   #waiting = 0;
 
-  constructor(lateMs: number) {
-    this.#lateMs = lateMs;
+  constructor({ routedMs, unavailableMs }: { readonly routedMs: number; readonly unavailableMs: number }) {
+    this.#routedMs = routedMs;
+    this.#unavailableMs = unavailableMs;
   }
 
   /** Receipts that are not sent yet. */
@@ -35,13 +40,19 @@ export class ReceiptsOutbox implements Disposable {
   /** Written to the recipient's socket. `final`: the recipient acknowledges nothing, so nothing more will be said. */
   routed(sender: Member, id: EventId, to: UserId, final: boolean): void {
     const end = final ? ',"final":true}' : '}';
-    this.#add(sender, `{"id":"${id}","to":"${to}","stage":"routed"${end}`);
+    sender.receipts.push(`{"id":"${id}","to":"${to}","stage":"routed"${end}`);
+    this.#waiting += 1;
+    this.#patient.add(sender);
+    this.#patientFlush ??= setTimeout(() => {
+      this.#patientFlush = undefined;
+      this.#send(this.#patient);
+    }, this.#routedMs);
   }
 
   unavailable(sender: Member, id: EventId, to: UserId, now: number): void {
     const receipt = `{"id":"${id}","to":"${to}","stage":"unavailable"}`;
-    this.#late.push({ due: now + this.#lateMs, sender, receipt });
-    this.#timer ??= setTimeout(() => this.#sendLate(), this.#lateMs);
+    this.#late.push({ due: now + this.#unavailableMs, sender, receipt });
+    this.#lateTimer ??= setTimeout(() => this.#sendLate(), this.#unavailableMs);
   }
 
   add(sender: Member, receipt: Receipt): void {
@@ -50,22 +61,24 @@ export class ReceiptsOutbox implements Disposable {
 
   #add(sender: Member, receipt: string): void {
     sender.receipts.push(receipt);
-    this.#senders.add(sender);
     this.#waiting += 1;
-    this.#flush ??= setImmediate(() => this.#sendBatches());
+    this.#prompt.add(sender);
+    this.#promptFlush ??= setImmediate(() => {
+      this.#promptFlush = undefined;
+      this.#send(this.#prompt);
+    });
   }
 
-  #sendBatches(): void {
-    this.#flush = undefined;
-    this.#waiting = 0;
-    for (const sender of this.#senders) {
+  #send(senders: Set<Member>): void {
+    for (const sender of senders) {
       const { receipts } = sender;
       sender.receipts = [];
+      this.#waiting -= receipts.length;
       for (let from = 0; from < receipts.length; from += mostInFrame) {
         sender.send('collab_receipt', `[${receipts.slice(from, from + mostInFrame).join(',')}]`);
       }
     }
-    this.#senders.clear();
+    senders.clear();
   }
 
   #sendLate(): void {
@@ -75,14 +88,16 @@ export class ReceiptsOutbox implements Disposable {
     const due = this.#late.splice(0, waits === -1 ? this.#late.length : waits);
     for (const { sender, receipt } of due) this.#add(sender, receipt);
     const next = this.#late[0];
-    this.#timer = next && setTimeout(() => this.#sendLate(), Math.max(1, next.due - now));
+    this.#lateTimer = next && setTimeout(() => this.#sendLate(), Math.max(1, next.due - now));
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#flush);
+    clearTimeout(this.#lateTimer);
+    clearTimeout(this.#patientFlush);
+    clearImmediate(this.#promptFlush);
     this.#late.length = 0;
-    this.#senders.clear();
+    this.#prompt.clear();
+    this.#patient.clear();
     this.#waiting = 0;
   }
 }

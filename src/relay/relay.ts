@@ -54,7 +54,9 @@ export async function openRelay(
   const roster = new Roster();
   const registrations = new Registrations();
   const limits = resources.use(new Limits(config.limits));
-  const receipts = resources.use(new ReceiptsOutbox(config.unavailable_after_ms));
+  const receipts = resources.use(
+    new ReceiptsOutbox({ routedMs: config.routed_after_ms, unavailableMs: config.unavailable_after_ms }),
+  );
   const presence = resources.use(new PresenceDesk({ roster, graceMs: config.grace_ms, tell }));
   const slow = resources.use(new SlowConsumers(roster, config.limits.buffer_soft_bytes));
   const submit = submitDesk({

@@ -2,29 +2,34 @@ import type { CloseWord } from '../protocol/close-codes.ts';
 import type { Connection, FrameName } from './connection.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import type { RelaySocket } from './socket-io-face.ts';
+import type { Gathering, Turn } from './turn.ts';
+import { textFrames } from './websocket-frames.ts';
 
 /**
- * A Socket.IO socket as the core knows it. Frames are written as finished Socket.IO packets (`2["name",payload]`), so
- * that the payload is encoded once for all recipients.
+ * A Socket.IO socket as the core knows it. Frames are finished packets (`2["name",payload]`), so that a payload is
+ * encoded once for all recipients; those of one turn leave in one write.
  */
-export class SocketIoConnection implements Connection {
+export class SocketIoConnection implements Connection, Gathering {
   readonly address: string;
   /** Called once, in a later turn, when more waits to be read than the hard limit allows. */
   onOverflow: (() => void) | undefined;
   readonly #socket: RelaySocket;
   readonly #conn: RelaySocket['conn'];
+  readonly #turn: Turn;
   readonly #hardLimit: number;
+  #gathered: string[] = [];
   /** Not yet given to the transport, and given but perhaps not yet taken by the network. */
   #waiting = 0;
   #inFlight = 0;
   #overflowed = false;
 
-  constructor(socket: RelaySocket, hardLimit: number) {
+  constructor(socket: RelaySocket, turn: Turn, hardLimit: number) {
     this.#socket = socket;
     this.#conn = socket.conn;
+    this.#turn = turn;
     this.#hardLimit = hardLimit;
     this.address = socket.conn.remoteAddress;
-    // Whatever is written counts, answers to submits included: who submits without reading fills the same buffer.
+    // Answers to submits are not ours to write, but count: who submits without reading fills the same buffer.
     socket.conn.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
       if (typeof data === 'string') this.#count(data.length);
     });
@@ -40,7 +45,27 @@ export class SocketIoConnection implements Connection {
   }
 
   send(frame: FrameName, json: string): void {
-    this.#conn.send(`2["${frame}",${json}]`);
+    if (this.#gathered.length === 0) this.#turn.atEnd(this);
+    // 4 is Engine.IO's "message", 2 is Socket.IO's "event".
+    const text = `42["${frame}",${json}]`;
+    this.#gathered.push(text);
+    this.#count(text.length);
+  }
+
+  flush(): void {
+    const texts = this.#gathered;
+    if (texts.length === 0) return;
+    this.#gathered = [];
+    if (this.#conn.transport.name === 'websocket') {
+      // The option by which Socket.IO's own adapter hands over finished frames; the packet itself stays empty.
+      const finished = { compress: false, wsPreEncodedFrame: [textFrames(texts)] };
+      this.#conn.send('', finished);
+      return;
+    }
+    for (const text of texts) {
+      this.#waiting -= text.length;
+      this.#conn.send(text.slice(1));
+    }
   }
 
   /**
@@ -49,6 +74,7 @@ export class SocketIoConnection implements Connection {
    */
   close(word: CloseWord): void {
     this.send('collab_error', JSON.stringify(errorFrame(word)));
+    this.flush();
     if (isTerminal(word)) this.#socket.disconnect(true);
     else this.#conn.close(word === 'slow_consumer');
   }

@@ -9,6 +9,7 @@ import { errorFrame, isTerminal } from './refusal-frames.ts';
 import { bearerOf } from './rest.ts';
 import type { Session } from './sessions.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
+import { Turn } from './turn.ts';
 
 interface Admitted {
   admission?: Admission;
@@ -31,6 +32,7 @@ export interface FaceOptions {
  */
 export function socketIoFace(http: HttpServer, options: FaceOptions): { close(): Promise<void> } {
   const { limits } = options;
+  const turn = new Turn();
   const io = new Server<BackendToRelay, RelayToBackend, Record<string, never>, Admitted>(http, {
     serveClient: false,
     transports: ['polling', 'websocket'],
@@ -66,7 +68,7 @@ export function socketIoFace(http: HttpServer, options: FaceOptions): { close():
   io.on('connection', (socket) => {
     const { admission } = socket.data;
     socket.data = {};
-    const connection = new SocketIoConnection(socket, limits.buffer_bytes);
+    const connection = new SocketIoConnection(socket, turn, limits.buffer_bytes);
     if (!admission?.ok) {
       options.onRefused(admission?.user, admission?.word ?? 'protocol');
       connection.close(admission?.word ?? 'protocol');

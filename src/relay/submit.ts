@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type SubmittedEvent, submittedEvent } from '../protocol/events.ts';
+import { type RoutableEvent, routableEvent } from '../protocol/events.ts';
 import { eventId, type UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
@@ -39,7 +39,7 @@ export function submitDesk(options: SubmitOptions): Submit {
       return rejectUnread(sender, raw, fault === 'too_big' ? fault : 'bad_event', fault, now, options);
 
     const spelled = canonicalSpelling(raw);
-    const parsed = submittedEvent.safeParse(spelled);
+    const parsed = routableEvent.safeParse(spelled);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const message = issue ? `${issue.path.join('.') || 'event'}: ${issue.message}` : 'not an event';
@@ -134,7 +134,7 @@ function dataOf(spelled: unknown): unknown {
   return typeof spelled === 'object' && spelled !== null && 'data' in spelled ? spelled.data : undefined;
 }
 
-type Identified = SubmittedEvent & { readonly id: ReturnType<typeof eventId.parse> };
+type Identified = RoutableEvent & { readonly id: ReturnType<typeof eventId.parse> };
 
 /** What every step in the journal says about its event. */
 function stepOf(sender: Member, { id, type, data, cause }: Identified) {

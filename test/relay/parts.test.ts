@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { submittedEvent } from '../../src/protocol/events.ts';
+import { routableEvent } from '../../src/protocol/events.ts';
 import { positionId, type UserId, userId } from '../../src/protocol/ids.ts';
 import { registration } from '../../src/protocol/relay-rest.ts';
 import { eventEncoder } from '../../src/relay/encode-event.ts';
@@ -160,7 +160,7 @@ test('an encoded event is JSON, whatever its data and trace context hold', () =>
           data: { position_id: 'p1' },
           traceparent,
         };
-        const event = submittedEvent.parse({ ...raw, seq: { bob: 2 } });
+        const event = routableEvent.parse({ ...raw, seq: { bob: 2 } });
         if (!event.id) throw new Error('the id was given');
         const encode = eventEncoder({
           id: event.id,
