@@ -16,6 +16,7 @@ import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { addressGuard } from './address-guard.ts';
 import { authoriser } from './authorise.ts';
+import { checkTrust } from './check-trust.ts';
 import { startFetchRunner } from './fetch-runner.ts';
 import { friendHandlers } from './handlers/friends.ts';
 import { positionHandlers } from './handlers/positions.ts';
@@ -47,6 +48,7 @@ export async function openBackend(
   config: BackendConfig,
   { tell }: { readonly tell: Tell },
 ): Promise<Backend> {
+  checkTrust(config);
   const me = { id: config.user_id, display_name: config.display_name };
   const { timing } = config;
   const opened: (() => unknown)[] = [];
@@ -66,7 +68,9 @@ export async function openBackend(
       trust: config.owner_trust,
       peers: store.peers,
     });
-    const pages = openPages({ me: me.id, allowOrigin, authoriseOwner });
+    const onFault = (fault: unknown) =>
+      tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
+    const pages = openPages({ me: me.id, allowOrigin, authoriseOwner, onFault });
     opened.push(() => pages[Symbol.asyncDispose]());
 
     // The client has to know the port, and the routes the client: for that moment everybody is asked to come back.
@@ -152,7 +156,7 @@ export async function openBackend(
         authorise,
         allowOrigin,
         bodyBytes,
-        onFault: (fault) => tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) }),
+        onFault,
       },
     );
 

@@ -21,8 +21,11 @@ export function notePresence(
   const { store } = context;
   const { user_id, display_name, peer_key } = presence;
   if (store.friends.stateOf(user_id) === 'stranger') return { frames: [], happenings: [] };
-  const pinned = store.peers.find(user_id)?.peer_key;
-  store.peers.note(presence);
+  const known = store.peers.find(user_id);
+  const pinned = known?.peer_key;
+  // Presence comes and goes all the time; a commit that changes nothing would still wait for the disk.
+  const news = known?.display_name !== display_name || (peer_key && pinned?.x !== peer_key.x);
+  if (news) store.peers.note(presence);
   const frames: PageFrame[] = [{ type: 'presence', presence }];
   if (!pinned || !peer_key || pinned.x === peer_key.x) return { frames, happenings: [] };
   const text = `${display_name} has a new key: a new installation, or somebody else who uses this name.`;

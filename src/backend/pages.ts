@@ -7,7 +7,7 @@ import { pageSocketPath } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
-import { refusals } from '../protocol/problem-details.ts';
+import { type Refusal, refusals } from '../protocol/problem-details.ts';
 import { bearerOf } from './authorise.ts';
 
 export interface PagesOptions {
@@ -15,6 +15,8 @@ export interface PagesOptions {
   readonly allowOrigin: (origin: string) => boolean;
   /** Throws `Refused` unless the token is the owner's. */
   readonly authoriseOwner: (token: string | undefined) => Promise<unknown>;
+  /** Gets what was thrown and is not a refusal: a bug. The page sees a bare 500. */
+  readonly onFault: (fault: unknown) => void;
 }
 
 export interface Pages extends AsyncDisposable {
@@ -38,7 +40,7 @@ interface Page {
 }
 
 /** The live sockets of the user's own pages. */
-export function openPages({ me, allowOrigin, authoriseOwner }: PagesOptions): Pages {
+export function openPages({ me, allowOrigin, authoriseOwner, onFault }: PagesOptions): Pages {
   const server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: 4096 });
   const pages = new Set<Page>();
   let closed = false;
@@ -73,8 +75,8 @@ export function openPages({ me, allowOrigin, authoriseOwner }: PagesOptions): Pa
   }
 
   async function admit(request: IncomingMessage): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://page');
-    if (url.pathname !== pageSocketPath) throw new Refused('not_found');
+    const url = URL.parse(request.url ?? '/', 'http://page');
+    if (url?.pathname !== pageSocketPath) throw new Refused('not_found');
     const { origin, authorization } = request.headers;
     if (origin !== undefined && !allowOrigin(origin)) throw new Refused('forbidden');
     await authoriseOwner(url.searchParams.get('token') ?? bearerOf(authorization));
@@ -91,11 +93,8 @@ export function openPages({ me, allowOrigin, authoriseOwner }: PagesOptions): Pa
           else server.handleUpgrade(request, socket, head, open);
         },
         (thrown: unknown) => {
-          if (!(thrown instanceof Refused)) throw thrown;
-          const { status, title } = refusals[thrown.code];
-          socket.end(
-            `HTTP/1.1 ${status} ${thrown.code}\r\nconnection: close\r\ncontent-length: ${title.length}\r\n\r\n${title}`,
-          );
+          if (!(thrown instanceof Refused)) onFault(thrown);
+          socket.end(refusalHead(thrown instanceof Refused ? thrown.code : 'internal'));
         },
       );
     },
@@ -111,4 +110,10 @@ export function openPages({ me, allowOrigin, authoriseOwner }: PagesOptions): Pa
       server.close();
     },
   };
+}
+
+/** A whole HTTP answer: the request never became a socket. */
+function refusalHead(code: Refusal): string {
+  const { status, title } = refusals[code];
+  return `HTTP/1.1 ${status} ${code}\r\nconnection: close\r\ncontent-length: ${title.length}\r\n\r\n${title}`;
 }

@@ -98,6 +98,13 @@ test('without tokens everybody on this machine is the owner, where the backend s
   expect(await alice.ask('GET', '/api/v1/positions/ideas', undefined, {})).toEqual({ status: 200, body: [] });
 });
 
+test('a backend that takes everybody for its owner does not listen on the network', async () => {
+  const config = { owner_trust: { insecure: true }, host: '0.0.0.0' };
+  await expect(startUser('alice', { relay: await startRelay(), config })).rejects.toMatchObject({
+    code: 'insecure-beyond-loopback',
+  });
+});
+
 test('pages of other origins may not call', async () => {
   const alice = await startUser('alice', {
     relay: await startRelay(),

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { friendsOf, startRelay, startUser } from './rig.ts';
 
 test('a page is told who it belongs to, and counted under that connection', async () => {
@@ -43,12 +44,11 @@ test('every open page gets it, and one that has gone is not counted', async () =
   await bob.step('notified', await alice.comment('berlin', 'hello'), { pages: 1 });
 });
 
-test('other paths upgrade to nothing', async () => {
+test.each(['/elsewhere', '//', '/ws/collab/'])('the path %s upgrades to nothing', async (path) => {
   const alice = await startUser('alice', { relay: await startRelay() });
-  const socket = new WebSocket(`${alice.backend.url.replace('http', 'ws')}/elsewhere`);
-  const status = await new Promise((resolve) => {
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
-    socket.on('error', () => {});
-  });
-  expect(status).toBe(404);
+  const { port } = alice.backend;
+  const headers = { connection: 'Upgrade', upgrade: 'websocket' };
+  const refused = request({ port, path, headers }).end();
+  const [response] = await once(refused, 'response');
+  expect(response.statusCode).toBe(404);
 });

@@ -36,7 +36,9 @@ test('alice writes while the relay is away; it goes out when it is back', async 
   await alice.stop();
 
   await startRelay(port);
-  const back = await startUser('alice', { relay, friends: ['bob'], folder: alice.folder });
+  // At the same address: a share_url that is on its way must still be right.
+  const config = { port: alice.backend.port };
+  const back = await startUser('alice', { relay, friends: ['bob'], folder: alice.folder, config });
   const bob = await startUser('bob', { relay, friends: ['alice'] });
   await bob.step('stored', shared);
   expect(await back.settled(shared, 'bob')).toBe('delivered');

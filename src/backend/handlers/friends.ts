@@ -4,6 +4,7 @@ import { backendRoutes, type Friend } from '../../protocol/backend-rest.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { befriend } from '../acts/befriend.ts';
 import { unfriend } from '../acts/unfriend.ts';
+import { nameOf } from '../effects/effect.ts';
 import type { Perform } from '../perform.ts';
 import type { Store } from '../store/store.ts';
 import { originOf } from './positions.ts';
@@ -12,21 +13,20 @@ type FriendHandlers = Pick<Handlers<typeof backendRoutes>, 'listFriends' | 'befr
 
 export interface FriendHandlersOptions {
   readonly store: Store;
-  readonly client: Pick<CollabClient, 'presenceOf' | 'connected'>;
+  readonly client: Pick<CollabClient, 'presenceOf'>;
   readonly perform: Perform;
 }
 
 /** Whom the user knows. */
 export function friendHandlers({ store, client, perform }: FriendHandlersOptions): FriendHandlers {
-  /** What the relay says about a friend; while it cannot be asked, nobody counts as online. */
+  /** What the relay says about a friend; of whom it has said nothing yet, nobody knows more than the name. */
   function show(user: UserId): Friend {
-    const known = store.peers.find(user);
-    const status = client.connected ? client.presenceOf(user)?.status : undefined;
+    const presence = client.presenceOf(user);
     return {
       user_id: user,
-      display_name: known?.display_name ?? user,
-      status: status ?? 'offline',
-      ...(known && { last_seen: known.last_seen }),
+      display_name: nameOf(store, user),
+      status: presence?.status ?? 'offline',
+      ...(presence && { last_seen: presence.last_seen }),
     };
   }
 

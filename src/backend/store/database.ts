@@ -21,7 +21,6 @@ const tables = `
   create table if not exists peers (
     user_id      text primary key,
     display_name text not null,
-    last_seen    text not null,
     peer_key     text
   ) strict;
 

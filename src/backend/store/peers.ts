@@ -7,10 +7,9 @@ import { jsonText } from './json-text.ts';
 const row = z.object({
   user_id: userId,
   display_name: z.string(),
-  last_seen: z.string(),
   peer_key: jsonText(peerKey).nullable(),
 });
-/** What the relay last told about a user, kept over a restart. */
+/** What the relay last told about a user that does not change with every word, kept over a restart. */
 export type Peer = z.infer<typeof row>;
 
 /** Other users as the relay presented them: name and pinned key. */
@@ -18,10 +17,9 @@ export function peerStore(db: DatabaseSync) {
   const find = db.prepare('select * from peers where user_id = ?');
   // A presence without a key leaves the pinned one.
   const note = db.prepare(
-    `insert into peers (user_id, display_name, last_seen, peer_key) values (?, ?, ?, ?)
+    `insert into peers (user_id, display_name, peer_key) values (?, ?, ?)
      on conflict (user_id) do update set
        display_name = excluded.display_name,
-       last_seen = excluded.last_seen,
        peer_key = coalesce(excluded.peer_key, peer_key)`,
   );
 
@@ -30,9 +28,9 @@ export function peerStore(db: DatabaseSync) {
       const found = find.get(user);
       return found && row.parse(found);
     },
-    note({ user_id, display_name, last_seen, peer_key }: Presence): void {
+    note({ user_id, display_name, peer_key }: Presence): void {
       const key = peer_key ? JSON.stringify(peer_key) : null;
-      note.run(user_id, display_name, last_seen, key);
+      note.run(user_id, display_name, key);
     },
   };
 }
