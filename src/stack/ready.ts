@@ -17,7 +17,9 @@ export interface Probe {
   readonly seen: (sentence: string) => void;
 }
 
+/** Often at first, because a warm stack is up within some tens of milliseconds; then not to be in the way of a cold one. */
 const firstPauseMs = 5;
+const pauseGrowth = 1.5;
 const longestPauseMs = 100;
 
 /**
@@ -25,7 +27,7 @@ const longestPauseMs = 100;
  * or nobody's id comes back, and with the signal's reason.
  */
 export async function untilReady({ name, url, runId, mayWait, signal, seen }: Probe): Promise<void> {
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * pauseGrowth, longestPauseMs)) {
     signal.throwIfAborted();
     const answer = await ask(new URL('/readyz', url), signal);
     signal.throwIfAborted();
