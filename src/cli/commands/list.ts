@@ -1,0 +1,59 @@
+import type { CommandEntry } from './command.ts';
+
+/** Every command. Adding one is one file and one entry here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    group: 'Run',
+    summary: 'start the stack, play a tour, and stay until stopped',
+    load: () => import('./up.ts'),
+  },
+  {
+    name: 'replay',
+    group: 'Run',
+    summary: 'play one scenario at reading pace; exits with its verdict',
+    load: () => import('./replay.ts'),
+  },
+  {
+    name: 'test',
+    group: 'Run',
+    summary: 'play scenarios without a screen, with an exit code to trust',
+    load: () => import('./test.ts'),
+  },
+  {
+    name: 'explain',
+    group: 'Look',
+    summary: 'who got an event and who did not, step by step, and why',
+    load: () => import('./explain.ts'),
+  },
+  {
+    name: 'config',
+    group: 'Look',
+    summary: 'print every setting and limit with its value',
+    load: () => import('./config.ts'),
+  },
+  {
+    name: 'validate',
+    group: 'Write',
+    summary: 'check scenario files; all complaints at once',
+    load: () => import('./validate.ts'),
+  },
+  {
+    name: 'schema',
+    group: 'Write',
+    summary: 'print the JSON Schema of scenario files, for editors',
+    load: () => import('./schema.ts'),
+  },
+  {
+    name: 'relay',
+    group: 'Ship',
+    summary: 'run one relay alone, from flags and environment',
+    load: () => import('./relay.ts'),
+  },
+  {
+    name: 'backend',
+    group: 'Ship',
+    summary: "run one user's backend alone, from the environment",
+    load: () => import('./backend.ts'),
+  },
+];

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { openRelay } from '../../relay/relay.ts';
+import { relaySettings } from '../relay-settings.ts';
+import { serveUntilStopped } from '../serve-until-stopped.ts';
+import type { DefineCommand } from './command.ts';
+
+const relayOptions = z.object({
+  port: z.string().optional(),
+  host: z.string().optional(),
+  insecure: z.boolean().optional(),
+  behindProxy: z.boolean().optional(),
+});
+
+const environment = `
+Environment:
+  COLLAB_JWT_SECRET  the secret of HS256 tokens, 32 characters or more
+  COLLAB_JWKS        a file with the Ed25519 keys of token issuers
+  PUBLIC_URL         what registrations are answered with; absent: the request's Host
+  HOST, PORT         where the flags say nothing`;
+
+export const define: DefineCommand = (command, run) =>
+  void command
+    .option('--port <n>', 'where to listen; 0 takes any free port (9000)')
+    .option('--host <address>', 'on which address (127.0.0.1)')
+    .option('--insecure', 'believe everybody, without tokens; on this machine only')
+    .option('--behind-proxy', 'a proxy with TLS stands in front, so another address than loopback is fine')
+    .addHelpText('after', environment)
+    .action((raw: unknown) => {
+      const flags = relayOptions.parse(raw);
+      return run(async (context) => {
+        const config = await relaySettings(flags, context.env, (path) => readFile(path, 'utf8'));
+        if (config.trust.insecure) {
+          context.output.chatter('--insecure: this relay believes everybody who can reach it.');
+        }
+        return serveUntilStopped(context, 'The relay', (tell) => openRelay(config, { tell }));
+      });
+    });

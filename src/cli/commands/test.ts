@@ -1,0 +1,110 @@
+import { relative } from 'node:path';
+import process from 'node:process';
+import { Option } from 'commander';
+import { z } from 'zod';
+import { createRunFolder } from '../../stack/run-folder.ts';
+import { compileCache } from '../compile-cache.ts';
+import type { CommandExit } from '../exit-codes.ts';
+import { runTests } from '../run-tests.ts';
+import { stoppingNotice } from '../run-view.ts';
+import { allValid, scenarioFiles } from '../scenario-files.ts';
+import { selectScenarios } from '../select-scenarios.ts';
+import { listenToSignals, watchParent } from '../signals.ts';
+import { exitOf, type TestResult, testJson, testReport } from '../test-report.ts';
+import type { CommandContext, DefineCommand } from './command.ts';
+
+const testOptions = z.object({
+  grep: z.string().optional(),
+  tag: z.array(z.string()).default([]),
+  bail: z.boolean().default(false),
+  list: z.boolean().default(false),
+  fresh: z.boolean().default(false),
+  strict: z.boolean().default(false),
+  format: z.enum(['text', 'json']),
+});
+type TestOptions = z.infer<typeof testOptions>;
+
+export const define: DefineCommand = (command, run) =>
+  void command
+    .argument('[files...]', 'scenario files, or names of shipped ones; without any, all below this folder')
+    .option('-g, --grep <pattern>', 'only scenarios whose name matches')
+    .option('--tag <tags...>', 'only scenarios with one of these tags')
+    .option('-x, --bail', 'end after the first that does not pass')
+    .option('--list', 'print what would be played, and play nothing')
+    .option('--fresh', 'new processes for each scenario, instead of warm ones')
+    .option('--strict', 'events that no step claims are failures')
+    .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .action((names: string[], raw: unknown) => {
+      const options = testOptions.parse(raw);
+      return run((context) => test(context, names, options));
+    });
+
+async function test(
+  context: CommandContext,
+  names: readonly string[],
+  options: TestOptions,
+): Promise<CommandExit> {
+  const { output, cwd, dist } = context;
+  const all = allValid(await (await scenarioFiles(cwd, dist)).parseAll(names));
+  const scenarios = selectScenarios(all, { grep: options.grep, tags: options.tag });
+  if (options.list) {
+    const listed = scenarios.map(({ name, source, tags }) => ({ name, file: source.file, tags }));
+    if (options.format === 'json') output.data(JSON.stringify({ scenarios: listed }, null, 2));
+    else for (const { name, file } of listed) output.data(`${file}  ${name}`);
+  }
+  if (scenarios.length === 0) output.chatter(`None of ${all.length} scenarios matched.`);
+  if (scenarios.length === 0) return 5;
+  return options.list ? 0 : play(context, scenarios, options);
+}
+
+async function play(
+  context: CommandContext,
+  scenarios: ReturnType<typeof selectScenarios>,
+  { fresh, strict, bail, format }: TestOptions,
+): Promise<CommandExit> {
+  const { output, cwd, env, version } = context;
+  const stopped = new AbortController();
+  using signals = listenToSignals(process, {
+    stop(signal) {
+      if (signal === 'SIGHUP') output.mute();
+      if (signal === 'SIGINT') output.chatter(stoppingNotice);
+      stopped.abort();
+    },
+    // The children end with their IPC channels.
+    force: () => signals.reraise(),
+  });
+  using _parent = watchParent(process, () => stopped.abort());
+  output.onReaderGone(() => stopped.abort());
+
+  const run = await createRunFolder(cwd);
+  const report = testReport(output.color);
+  const say = format === 'json' ? output.chatter : output.data;
+  const results: TestResult[] = [];
+  const started = performance.now();
+  const environment = { PATH: env.PATH, NODE_COMPILE_CACHE: compileCache(env) };
+  try {
+    const { signal } = stopped;
+    for await (const result of runTests({
+      scenarios,
+      run,
+      environment,
+      version,
+      signal,
+      fresh,
+      strict,
+      bail,
+    })) {
+      results.push(result);
+      say(report.line(result));
+    }
+  } catch (thrown) {
+    if (!stopped.signal.aborted) throw thrown;
+  }
+  const ms = performance.now() - started;
+  for (const line of results.flatMap(report.details)) say(line);
+  say(`\n${report.summary(results, ms)}; ${relative(cwd, run.path)} has the logs and journals`);
+  if (format === 'json') output.data(JSON.stringify(testJson(run.id, results, ms), null, 2));
+  await output.drained();
+  signals.reraise();
+  return exitOf(results);
+}

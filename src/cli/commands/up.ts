@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { attendRun } from '../attend-run.ts';
+import { openView } from '../open-view.ts';
+import { chosenPorts } from '../ports.ts';
+import { parseUsers } from '../users.ts';
+import type { DefineCommand } from './command.ts';
+
+const upOptions = z.object({
+  tui: z.boolean().optional(),
+  users: z.string().optional(),
+  scenario: z.string().optional(),
+  ports: z.string().optional(),
+  portBase: z.string().optional(),
+  links: z.boolean(),
+});
+
+export const define: DefineCommand = (command, run) =>
+  void command
+    .option('--users <who>', 'how many users, or their names: 5, or alice,bob,carol')
+    .option('--scenario <file>', 'what to play instead of the tour: a file, or the name of a shipped one')
+    .option('--ports <auto>', '"auto" takes any free ports instead of 9000 and 8000, 8001, …')
+    .option('--port-base <n>', 'backends on N, N+1, … and the relay on N+1000')
+    .option('--no-links', 'no hops in front of the relay and the backends; faults are not possible then')
+    .option('--tui', 'open the dashboard, also where CI is set')
+    .option('--no-tui', 'plain lines, one an event')
+    .action((raw: unknown) => {
+      const { users, scenario, links, tui, ...ports } = upOptions.parse(raw);
+      return run((context) =>
+        attendRun({
+          context,
+          settings: {
+            mode: 'up',
+            ports: chosenPorts(ports),
+            links,
+            ...(users !== undefined && { users: [...parseUsers(users)] }),
+            play: { pace_ms: 0, ...(scenario !== undefined && { file: scenario }) },
+          },
+          openView: (folder, wishes) => openView(context, tui, folder, wishes),
+        }),
+      );
+    });

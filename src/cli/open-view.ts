@@ -1,0 +1,20 @@
+import { relative } from 'node:path';
+import type { RunFolder } from '../stack/run-folder.ts';
+import type { CommandContext } from './commands/command.ts';
+import { openPlainView } from './plain-view.ts';
+import type { RunView, ViewWishes } from './run-view.ts';
+import { wantsDashboard } from './terminal.ts';
+
+/** The dashboard where there is a terminal for it and nobody declined, else plain lines. */
+export async function openView(
+  { terminal, output, cwd }: CommandContext,
+  wish: boolean | undefined,
+  run: RunFolder,
+  wishes: ViewWishes,
+): Promise<RunView> {
+  const folder = relative(cwd, run.path);
+  if (!wantsDashboard(wish, terminal)) return openPlainView({ output, wishes, folder });
+  // Ink costs a third of a second: only who sees it pays.
+  const { openDashboardView } = await import('./dashboard-view.ts');
+  return openDashboardView({ output, wishes, runId: run.id, folder });
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { InstanceState, Snapshot } from './supervisor/control-frames.ts';
+
+/** What is printed once when everything is up: who is where, where it is written down, how to end it. */
+export function readyBlock(snapshot: Snapshot, folder: string): string[] {
+  const { instances, friends, ready_ms: ms } = snapshot;
+  const names = Math.max(...instances.map(({ name }) => name.length));
+  const urls = Math.max(...instances.map(({ url }) => url?.length ?? 0));
+  const line = ({ name, url, pid, state, start_ms: startMs }: InstanceState): string =>
+    [
+      ` `,
+      name.padEnd(names),
+      (url ?? '').padEnd(urls),
+      `pid ${pid ?? '-'}`.padEnd(11),
+      state,
+      startMs === undefined ? '' : `${Math.round(startMs)} ms`,
+    ]
+      .join('  ')
+      .trimEnd();
+
+  const facts: readonly (readonly [string, string])[] = [
+    ['pages', 'the live socket of each backend is /ws/collab'],
+    ['friends', pairs(friends)],
+    ['logs', join(folder, 'logs')],
+    ['journal', join(folder, 'journal')],
+    ['stop', 'Ctrl-C'],
+  ];
+  return [
+    `collab-dev is ready${ms === undefined ? '' : ` in ${Math.round(ms)} ms`}, run ${snapshot.run_id}`,
+    '',
+    ...instances.map(line),
+    '',
+    ...facts.filter(([, text]) => text !== '').map(([name, text]) => `  ${name.padEnd(9)}${text}`),
+    '',
+  ];
+}
+
+/** `alice–bob`, each pair once; who has no friend that says so too is a stranger. */
+function pairs(friends: Snapshot['friends']): string {
+  const isMutual = (a: string, b: string): boolean =>
+    friends[a]?.includes(b) === true && friends[b]?.includes(a) === true;
+  const names = Object.keys(friends);
+  const mutual = names.flatMap((user) =>
+    names.filter((other) => user < other && isMutual(user, other)).map((other) => `${user}–${other}`),
+  );
+  const strangers = names.filter((user) => !names.some((other) => isMutual(user, other)));
+  const most = 12;
+  const more = mutual.length > most ? [`and ${mutual.length - most} pairs more`] : [];
+  const alone = strangers.length > 0 ? [`strangers: ${strangers.join(', ')}`] : [];
+  return [...mutual.slice(0, most), ...more, ...alone].join(', ');
+}

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { runScenario } from '../scenario/run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { toStackConfig } from '../scenario/stack-needs.ts';
+import type { ChildEnvironment } from '../stack/child-process.ts';
+import { createPool, type ProcessPool } from '../stack/pool.ts';
+import type { RunFolder } from '../stack/run-folder.ts';
+import { startStack } from '../stack/start-stack.ts';
+import { describeError } from './show-error.ts';
+import type { TestResult } from './test-report.ts';
+
+export interface TestRun {
+  readonly scenarios: readonly Scenario[];
+  readonly run: RunFolder;
+  readonly environment: ChildEnvironment;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  /** New processes for each scenario. */
+  readonly fresh: boolean;
+  readonly strict: boolean;
+  /** Ends after the first that did not pass. */
+  readonly bail: boolean;
+}
+
+/** Plays scenarios one after another, each on a stack of its own on warm processes, and yields each result. */
+export async function* runTests(options: TestRun): AsyncGenerator<TestResult> {
+  const { scenarios, environment, fresh, bail } = options;
+  await using pool = createPool({ environment, fresh });
+  for (const [index, scenario] of scenarios.entries()) {
+    const result = await playOne(scenario, index, pool, options);
+    yield result;
+    if (bail && !isFine(result)) return;
+  }
+}
+
+const isFine = (result: TestResult): boolean =>
+  result.is === 'skipped' || (result.is === 'judged' && result.verdict.outcome === 'passed');
+
+async function playOne(
+  scenario: Scenario,
+  index: number,
+  pool: ProcessPool,
+  options: TestRun,
+): Promise<TestResult> {
+  const { name, skip, source } = scenario;
+  const { file } = source;
+  if (skip !== undefined) return { is: 'skipped', name, file, reason: skip };
+  const { run, signal, strict, version } = options;
+  const started = performance.now();
+  try {
+    const folder = join(
+      run.path,
+      `${String(index + 1).padStart(2, '0')}-${basename(file).replace(/\..*$/, '')}`,
+    );
+    await mkdir(folder, { mode: 0o700 });
+    const config = { ...toStackConfig(scenario), ports: 'auto', runId: run.id, folder, links: true } as const;
+    await using stack = await startStack(config, { pool, signal, version });
+    for await (const event of runScenario(scenario, { stack, signal, strict })) {
+      if (event.type === 'scenario_ended') return { is: 'judged', verdict: event.verdict };
+    }
+    throw new Error(`${file} ended without a verdict.`);
+  } catch (thrown) {
+    // Called off: there is nothing to say about this scenario.
+    signal.throwIfAborted();
+    const { text, exit } = describeError(thrown);
+    return { is: 'broken', name, file, exit, text, ms: performance.now() - started };
+  }
+}

@@ -1,0 +1,50 @@
+import process from 'node:process';
+import { Problem } from '../problem.ts';
+import type { Tell } from '../protocol/records.ts';
+import type { CommandContext } from './commands/command.ts';
+import type { CommandExit } from './exit-codes.ts';
+import { listenToSignals } from './signals.ts';
+
+/** How long open connections may take to end before the process ends without them, in milliseconds. */
+const closeWithinMs = 5000;
+
+export interface Server extends AsyncDisposable {
+  readonly url?: string;
+}
+
+/** Runs one server in this process until a signal ends it. Of what happens only warnings are said, on stderr. */
+export async function serveUntilStopped(
+  { output }: CommandContext,
+  name: string,
+  open: (tell: Tell) => Promise<Server>,
+): Promise<CommandExit> {
+  const stopped = Promise.withResolvers<void>();
+  const forced = Promise.withResolvers<void>();
+  using signals = listenToSignals(process, {
+    stop(signal) {
+      if (signal === 'SIGHUP') output.mute();
+      if (signal === 'SIGINT') output.chatter('stopping, press Ctrl-C again to force');
+      stopped.resolve();
+    },
+    force: forced.resolve,
+  });
+  output.onReaderGone(stopped.resolve);
+
+  const server = await open((happening) => {
+    if (happening.type === 'note' && happening.level === 'warn') output.chatter(happening.text);
+  });
+  output.data(`${name} listens on ${server.url}, process ${process.pid}`);
+  await stopped.promise;
+
+  const patience = setTimeout(forced.resolve, closeWithinMs);
+  const closed = server[Symbol.asyncDispose]().then(() => true);
+  const clean = await Promise.race([closed, forced.promise.then(() => false)]);
+  clearTimeout(patience);
+  await output.drained();
+  signals.reraise();
+  if (!clean) throw didNotClose(name);
+  return 0;
+}
+
+const didNotClose = (name: string) =>
+  new Problem({ code: 'not-closed', message: `${name} did not close within ${closeWithinMs / 1000} s.` });

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import manifest from '../../../package.json' with { type: 'json' };
+import { compileCache } from '../compile-cache.ts';
+import { openControlServer } from './control-server.ts';
+import { handshakeFd } from './launch.ts';
+import { superviseRun } from './run.ts';
+import { runSettings } from './settings.ts';
+import { makeControlAddress } from './socket-path.ts';
+
+/** A clean stop that hangs must not keep the process: what it runs dies with its IPC channels. */
+const endWithinMs = 8000;
+
+const folder = process.argv[2] ?? '.';
+const settings = runSettings.parse(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8')));
+
+/** Owned by nobody while it starts: whoever started it is at the other end, and gone when this closes. */
+const handshake = new Socket({ fd: handshakeFd });
+let owned = false;
+
+const run = superviseRun({
+  settings,
+  folder,
+  home: import.meta.dirname,
+  environment: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache(process.env) },
+  version: manifest.version,
+  changed: () => control.snapshotChanged(),
+  grew: () => control.journalGrew(),
+});
+const address = await makeControlAddress(folder, tmpdir());
+const control = await openControlServer({
+  path: address.path,
+  snapshot: run.snapshot,
+  journal: run.journal,
+  async command({ force }) {
+    if (force) process.exit(1);
+    run.stop();
+  },
+  onOwner: () => {
+    owned = true;
+  },
+  onOwnerGone: run.stop,
+});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, run.stop);
+handshake.on('error', () => {});
+handshake.on('close', () => {
+  if (!owned) run.stop();
+});
+handshake.resume().unref();
+handshake.write('listening\n');
+
+run.stopping.addEventListener('abort', () => setTimeout(() => process.exit(1), endWithinMs).unref());
+await run.run();
+await control.settled(1000);
+await control[Symbol.asyncDispose]();
+await address[Symbol.asyncDispose]();
+handshake.destroy();

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { userId } from '../../protocol/ids.ts';
+
+/** What a run plays once it is ready, and how fast. */
+const play = z.strictObject({
+  /** A scenario file, or the bare name of a shipped one; absent: the tour, by the users that are there. */
+  file: z.string().optional(),
+  /** Waits this long in front of each step, so that a person can read along. */
+  pace_ms: z.int().min(0),
+});
+
+/**
+ * What a supervisor is to run: written by the CLI to `settings.json` of the run folder before it starts one, and kept
+ * there, so that a folder says how its run was made.
+ */
+export const runSettings = z.strictObject({
+  version: z.literal(1),
+  run_id: z.string(),
+  /** Where relative files are looked for: the folder in which the command was typed. */
+  cwd: z.string(),
+  /** `up` stays until it is stopped; `replay` ends when its scenario has. */
+  mode: z.enum(['up', 'replay']),
+  /** Absent: the users of the scenario file. */
+  users: z.array(userId).min(1).optional(),
+  ports: z.union([
+    z.literal('auto'),
+    z.strictObject({
+      relay: z.int().min(1).max(65_535),
+      first_backend: z.int().min(1).max(65_535),
+    }),
+  ]),
+  links: z.boolean(),
+  play,
+  /** `performance.timeOrigin` of the command that a person waits for. */
+  asked_at: z.number(),
+});
+export type RunSettings = z.infer<typeof runSettings>;

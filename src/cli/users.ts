@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { Problem } from '../problem.ts';
+import { type UserId, userId } from '../protocol/ids.ts';
+
+const known = [
+  'alice',
+  'bob',
+  'carol',
+  'dave',
+  'erin',
+  'frank',
+  'grace',
+  'heidi',
+  'ivan',
+  'judy',
+  'kim',
+  'leo',
+  'mona',
+  'ned',
+  'olga',
+  'peggy',
+  'quinn',
+  'rupert',
+  'sybil',
+  'trent',
+  'ursula',
+  'victor',
+  'wendy',
+  'xena',
+  'yuri',
+  'zoe',
+];
+
+/** Whom a stack has where nobody says anything. */
+export const usualUsers: readonly UserId[] = known.slice(0, 3).map((one) => userId.parse(one));
+
+/** Who is a stranger to all, so that a run without any scenario shows an event that is not delivered. */
+const stranger = 'carol';
+
+const mostUsers = 200;
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+/** Words that name other parts of a stack, in faults and in `kill`. */
+const taken = new Set(['relay', 'links', 'redis', 'everyone']);
+
+/** `--users`: a number of users, or their names. */
+export function parseUsers(text: string): readonly UserId[] {
+  const names = /^\d+$/.test(text) ? numbered(Number(text)) : text.split(',').map((one) => one.trim());
+  if (names.length === 0 || names.length > mostUsers) throw badCount(text);
+  for (const one of names) if (!name.safeParse(one).success || taken.has(one)) throw badName(one);
+  const twice = names.find((one, index) => names.indexOf(one) !== index);
+  if (twice) throw namedTwice(twice);
+  return names.map((one) => userId.parse(one));
+}
+
+function numbered(count: number): string[] {
+  const wanted = Math.min(count, mostUsers + 1);
+  return Array.from({ length: wanted }, (_, index) => known[index] ?? `user-${index + 1}`);
+}
+
+/**
+ * Whom each user names as a friend: everybody, but carol nobody. So she is a stranger to all: a friendship needs both
+ * sides, and what is shared with her is unavailable.
+ */
+export function usualFriends(users: readonly UserId[]): ReadonlyMap<UserId, readonly UserId[]> {
+  return new Map(
+    users.map((user) => [user, user === stranger ? [] : users.filter((other) => other !== user)]),
+  );
+}
+
+/** `alice` → `Alice`. */
+export const displayName = (user: string): string => user.charAt(0).toUpperCase() + user.slice(1);
+
+const badCount = (text: string) =>
+  new Problem({
+    code: 'bad-users',
+    message: `--users ${text} is not possible: a stack has 1 to ${mostUsers} users.`,
+    exit: 2,
+  });
+
+const badName = (given: string) =>
+  new Problem({
+    code: 'bad-users',
+    message: taken.has(given)
+      ? `A user cannot be called "${given}": that word names another part of the stack.`
+      : `"${given}" is not a user's name.`,
+    hint: 'Give a number, or names in lower case with commas between them: --users alice,bob.',
+    exit: 2,
+  });
+
+const namedTwice = (given: string) =>
+  new Problem({ code: 'bad-users', message: `--users names ${given} twice.`, exit: 2 });

@@ -1,0 +1,9 @@
+import type { Verdict } from '../scenario/verdict.ts';
+
+/** What a person reads about a verdict beyond its one word: every finding in full, then the warnings. */
+export function verdictLines({ findings, warnings, outcome, expectedToFail, file }: Verdict): string[] {
+  if (outcome === 'passed' && expectedToFail !== undefined)
+    return [`It failed, as was expected: ${expectedToFail}`];
+  const texts = [...findings.map(({ text }) => text), ...warnings.map((text) => `${file} warning: ${text}`)];
+  return texts.flatMap((text) => ['', ...text.split('\n')]);
+}

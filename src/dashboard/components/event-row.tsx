@@ -1,0 +1,40 @@
+import { Box, Text } from 'ink';
+import { clock } from '../clock.ts';
+import type { EventRow as Row } from '../model.ts';
+import { theme } from '../theme.ts';
+
+/** One event on its way to one recipient. */
+export function EventRow({ row }: { readonly row: Row }) {
+  const { glyph, color } = theme.progress(row.progress);
+  const { word, why } = row.progress;
+  return (
+    <Box gap={1}>
+      <Box flexShrink={0}>
+        <Text dimColor>{clock(row.at)}</Text>
+      </Box>
+      <Box flexShrink={0}>
+        <Text color={color}>{glyph}</Text>
+      </Box>
+      <Box width={16} flexShrink={0}>
+        <Text wrap="truncate">
+          {row.from} → {row.to}
+        </Text>
+      </Box>
+      <Box width={17} flexShrink={0}>
+        <Text wrap="truncate">{row.kind}</Text>
+      </Box>
+      <Box flexGrow={1} flexShrink={1}>
+        <Text wrap="truncate" color={color}>
+          {word}
+          {why !== undefined && why !== word ? ` (${why.replaceAll('_', ' ')})` : ''}
+        </Text>
+      </Box>
+      <Box flexShrink={0}>
+        <Text dimColor>{row.ms === undefined ? '' : `${duration(row.ms)}`}</Text>
+      </Box>
+    </Box>
+  );
+}
+
+const duration = (ms: number): string =>
+  ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`;

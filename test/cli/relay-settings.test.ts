@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { relaySettings } from '../../src/cli/relay-settings.ts';
+
+const secret = 'x'.repeat(32);
+const key = { kty: 'OKP', crv: 'Ed25519', x: 'abc', kid: 'k1' };
+const noFile = () => Promise.reject(new Error('There is no such file.'));
+
+test('the secret and the public URL come from the environment, the port from a flag', async () => {
+  const env = { COLLAB_JWT_SECRET: secret, PUBLIC_URL: 'https://relay.example.com', PORT: '1234' };
+  expect(await relaySettings({ port: '0' }, env, noFile)).toMatchObject({
+    host: '127.0.0.1',
+    port: 0,
+    public_url: 'https://relay.example.com',
+    trust: { hs256_secret: secret, insecure: false },
+  });
+  expect(await relaySettings({}, env, noFile)).toMatchObject({ port: 1234 });
+});
+
+test('keys come from COLLAB_JWKS or from the file that it names', async () => {
+  const read = async (path: string) => (path === 'keys.json' ? JSON.stringify({ keys: [key] }) : noFile());
+  expect(await relaySettings({}, { COLLAB_JWKS: 'keys.json' }, read)).toMatchObject({
+    trust: { jwks: { keys: [key] } },
+  });
+  expect(await relaySettings({}, { COLLAB_JWKS: JSON.stringify({ keys: [key] }) }, noFile)).toMatchObject({
+    trust: { jwks: { keys: [key] } },
+  });
+  await expect(relaySettings({}, { COLLAB_JWKS: 'other.json' }, read)).rejects.toMatchObject({
+    code: 'bad-jwks',
+    exit: 2,
+  });
+});
+
+test.each([
+  ['nobody-trusted', {}, {}],
+  ['nobody-trusted', {}, { COLLAB_JWT_SECRET: '' }],
+  ['bad-settings', {}, { COLLAB_JWT_SECRET: 'short' }],
+  ['bad-settings', { port: 'x' }, { COLLAB_JWT_SECRET: secret }],
+  ['insecure-beyond-loopback', { insecure: true, host: '0.0.0.0' }, {}],
+  ['insecure-beyond-loopback', { insecure: true, host: '::', behindProxy: true }, {}],
+  ['plain-abroad', { host: '0.0.0.0' }, { COLLAB_JWT_SECRET: secret }],
+] as const)('%s: with %j and %j it does not start', async (code, flags, env) => {
+  await expect(relaySettings(flags, env, noFile)).rejects.toMatchObject({ code, exit: 2 });
+});
+
+test.each([
+  [{ insecure: true }, {}],
+  [{ insecure: true, host: '::1' }, {}],
+  [{ host: '0.0.0.0', behindProxy: true }, { COLLAB_JWT_SECRET: secret }],
+] as const)('with %j and %j it does', async (flags, env) => {
+  await expect(relaySettings(flags, env, noFile)).resolves.toBeDefined();
+});

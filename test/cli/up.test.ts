@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import process from 'node:process';
+import { expect, test } from 'vitest';
+import { aFolder, type Running } from './rig.ts';
+
+const auto = ['up', '--no-tui', '--ports', 'auto'];
+
+/** Ends a run the way a supervisor of services would, and waits for all of it. */
+async function end(running: Running, folder: Awaited<ReturnType<typeof aFolder>>) {
+  process.kill(running.pid, 'SIGTERM');
+  const outcome = await running.ended;
+  await folder.untilEmpty(3000);
+  return outcome;
+}
+
+const tourIsOver = /tour.*passed|: passed$/i;
+
+test('up says where everything is, plays the tour, and stays', async () => {
+  await using folder = await aFolder();
+  const up = folder.start(auto);
+  await up.line(/: passed$/);
+  const text = up.lines.join('\n');
+  expect(text).toMatch(/^collab-dev is ready in \d+ ms, run \d{8}-\d{6}-\w+$/m);
+  for (const name of ['relay', 'links', 'alice', 'bob', 'carol']) {
+    expect(text).toMatch(new RegExp(`^  ${name} .* pid \\d+ +ready +\\d+ ms$`, 'm'));
+  }
+  expect(text).toMatch(/^ {2}friends +alice–bob, strangers: carol$/m);
+  const time = String.raw`^\d\d:\d\d:\d\d\.\d{3} `;
+  expect(text).toMatch(new RegExp(`${time}alice → bob position_shared \\S+ delivered \\d+ ms$`, 'm'));
+  expect(text).toMatch(
+    new RegExp(`${time}alice → carol position_shared \\S+ unavailable \\(not friends\\)`, 'm'),
+  );
+
+  const runs = join(folder.path, '.collab-dev/runs');
+  const [run = ''] = (await readdir(runs)).filter((name) => name !== 'latest');
+  expect((await stat(join(runs, run))).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(runs, run))).toEqual(
+    expect.arrayContaining(['journal', 'logs', 'settings.json']),
+  );
+
+  const [, relay = ''] = /relay +(http:\S+)/.exec(text) ?? [];
+  expect((await fetch(`${relay}/healthz`)).status).toBe(200);
+  expect(await end(up, folder)).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+
+  const explained = await folder.run(['explain', 'last']);
+  expect(explained).toMatchObject({ stderr: '', exitCode: 0 });
+});
+
+test('the event that carol does not get is explained', async () => {
+  await using folder = await aFolder();
+  const up = folder.start(auto);
+  await up.line(tourIsOver);
+  await end(up, folder);
+  const runs = join(folder.path, '.collab-dev/runs/latest/journal');
+  const journal = await readFile(join(runs, 'alice.1.ndjson'), 'utf8');
+  const [, event = ''] = /"event":"([^"]+)"/.exec(journal) ?? [];
+  const { stdout, exitCode } = await folder.run(['explain', event]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^carol: not delivered: not friends/m);
+  expect(stdout).toMatch(/^bob: delivered and stored$/m);
+  for (const number of [3, 4, 5, 6, 7, 8])
+    expect(stdout).toMatch(new RegExp(`^ +${number}\\. +[\\d.]+ ms`, 'm'));
+});
+
+test('other users get a tour of their own', async () => {
+  await using folder = await aFolder();
+  const up = folder.start([...auto, '--users', 'dave,erin']);
+  await up.line(/dave → erin position_shared .* delivered/);
+  await up.line(/: passed$/);
+  await end(up, folder);
+});
+
+test('--scenario brings its own users', async () => {
+  await using folder = await aFolder();
+  const up = folder.start([...auto, '--scenario', 'comment']);
+  await up.line(/: passed$/);
+  await end(up, folder);
+});
+
+test('a port that is taken is named within two seconds, with exit code 3, and nothing is left', async () => {
+  await using folder = await aFolder();
+  const server = createServer();
+  // A base whose first backend port is ours.
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const base = Math.min(port, 64_000);
+  const started = performance.now();
+  const { exitCode, stderr, stdout } = await folder.run(['up', '--no-tui', '--port-base', String(base)]);
+  const ms = performance.now() - started;
+  server.close();
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+  expect(stderr).toContain(`Port ${port}, for alice's backend, is held by process ${process.pid}`);
+  expect(stderr).toContain('--ports auto');
+  expect(ms).toBeLessThan(2000);
+  await folder.untilEmpty(3000);
+});
+
+test('a scenario that is not valid keeps the stack from starting, with exit code 2', async () => {
+  await using folder = await aFolder();
+  const { exitCode, stderr, stdout } = await folder.run(['up', '--no-tui', '--scenario', 'nosuch']);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^There is no scenario "nosuch"/);
+  await folder.untilEmpty(3000);
+});
