@@ -32,11 +32,13 @@ export class OutboxWriter {
   readonly #turn = new Turn(() => this.flush());
   #retry: NodeJS.Timeout | undefined;
   #failing = false;
-  #toldPending: number | undefined;
+  /** Nothing waiting is what everybody believes of an outbox that was never told of. */
+  #toldPending = 0;
   #closed = false;
 
   constructor(options: OutboxWriterOptions) {
     this.#options = options;
+    this.recount();
   }
 
   /**

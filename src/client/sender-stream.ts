@@ -143,19 +143,29 @@ export function takeSends(
   if (!stream.online || stream.phase.id === 'held') return { stream, sends: [] };
   const parked = stream.phase.id === 'parked';
   const patience = replyTimeoutMs * 2 ** Math.min(stream.strikes, 4);
-  const sends: Send[] = [];
+  const going = new Set(
+    stream.rows
+      .filter(({ state, sends }, index) => state === 'due' && (!parked || index === 0 || sends === 0))
+      .slice(0, budget),
+  );
+  if (going.size === 0) return { stream, sends: [] };
+  // Numbers follow the order of the rows, so whatever is in front of a row that goes has one too, and the first row
+  // has the lowest.
+  const last = stream.rows.findLastIndex((row) => going.has(row));
   let { nextSeq } = stream;
+  const sends: Send[] = [];
+  let base: number | undefined;
   const rows = stream.rows.map((row, index): HeldRow => {
-    const mayGo = row.state === 'due' && (!parked || index === 0 || row.sends === 0);
-    if (!mayGo || sends.length >= budget) return row;
+    if (index > last) return row;
     const seq = row.seq ?? nextSeq++;
-    const alone = row.alone || row.sends > 0;
-    const base = Math.min(seq, ...stream.rows.flatMap((held) => held.seq ?? []));
-    sends.push({ n: row.n, id: row.id, epoch: stream.epoch, seq, base, sends: row.sends + 1, alone });
+    base ??= seq;
+    if (!going.has(row)) return { ...row, seq };
+    const { n, id } = row;
+    const again = row.sends > 0;
+    sends.push({ n, id, epoch: stream.epoch, seq, base, sends: row.sends + 1, alone: row.alone || again });
     const replyBy = now + Math.round(patience * (1 + random() / 2));
     return { ...row, state: 'submitted', seq, sends: row.sends + 1, replyBy };
   });
-  if (sends.length === 0) return { stream, sends };
   return { stream: { ...stream, rows, nextSeq, resendAt: now + aroundPeriod(sweepMs, random()) }, sends };
 }
 

@@ -7,7 +7,7 @@ export interface TokenRefreshOptions {
   readonly used: string | undefined;
 }
 
-const soonestMs = 1000;
+const soonestMs = 100;
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
