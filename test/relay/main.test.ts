@@ -13,7 +13,7 @@ test('as a child process it opens, counts and stops, and ends with its superviso
   const next = async (type: string) => {
     for (;;) {
       const { value } = await messages.next();
-      const message = fromChild.parse(value[0]);
+      const message = fromChild.parse(value?.[0]);
       if (message.type === type) return message;
     }
   };
