@@ -37,7 +37,7 @@ export interface FetchRunner extends AsyncDisposable {
 /** How many run at once: all, and those that ask one friend, so that a slow one leaves room for others. */
 const atOnce = { all: 8, owner: 2 };
 
-/** Runs the fetch jobs of the database, from where a former run left them. */
+/** Runs the fetch jobs of the database. Those of a former run wait, like all, until their friend is known to be there. */
 export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
   const { me, store, timing, registeredUrl } = options;
   const closing = new AbortController();
@@ -107,7 +107,6 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     });
   }
 
-  store.fetchJobs.makeDue();
   return {
     wake,
     hurry(owner) {

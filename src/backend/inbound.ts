@@ -11,7 +11,6 @@ import { effectOf } from './effects/effects.ts';
 import { stepOf } from './event-step.ts';
 import type { Pages } from './pages.ts';
 import { savedSteps } from './saved-event.ts';
-import { savepoint } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
 export interface InboundOptions {
@@ -43,10 +42,11 @@ export function inbound({ me, store, pages, client, wakeFetches, tell }: Inbound
         registeredUrl: (user: UserId) => client().presenceOf(user)?.backend_url,
       };
       try {
-        const effect = savepoint(store.db, () => effectOf(event, context));
+        const effect = effectOf(event, context);
         pending.set(keyOf(event), effect);
         return effect.applied;
       } catch (error) {
+        // Then the client takes back what was written up to here.
         if (error instanceof OutboxFull) return { outcome: 'later', retryAfterMs: outboxFullMs };
         throw error;
       }

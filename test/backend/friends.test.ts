@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { friendsOf, startRelay, startUser } from './rig.ts';
 
 test('when alice unfriends bob, his copies go at her place, and hers at his', async () => {
-  const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
+  const relay = await startRelay();
+  const [alice, bob] = await friendsOf(relay, 'alice', 'bob');
   await alice.create('berlin');
   await bob.create('rome');
   await bob.step('stored', await alice.share('berlin', 'bob'));
@@ -16,8 +17,18 @@ test('when alice unfriends bob, his copies go at her place, and hers at his', as
   await bob.step('notified', revoked);
   expect((await bob.positions()).map(({ id }) => id)).toEqual(['rome']);
 
-  // The last revoke is settled: the relay hears of nobody who is leaving any more.
+  // With the last revoke settled, bob is not even leaving any more.
   expect(await alice.settled(revoked, 'bob')).toBe('delivered');
+  const declares = (leaving: string[]) =>
+    relay.told.next(
+      (one) =>
+        one.type === 'friends' &&
+        one.user === 'alice' &&
+        one.friends.length === 0 &&
+        one.leaving.join() === leaving.join(),
+    );
+  await declares(['bob']);
+  await declares([]);
   const again = await alice.ask('DELETE', '/api/v1/friends/bob');
   expect(again).toMatchObject({ status: 404 });
 });

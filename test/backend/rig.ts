@@ -45,7 +45,8 @@ export class Log<T> {
   }
 }
 
-export async function startRelay(port = 0): Promise<Relay> {
+export async function startRelay(port = 0): Promise<Relay & { readonly told: Log<Happening> }> {
+  const told = new Log<Happening>();
   const relay = await openRelay(
     relayConfig.parse({
       port,
@@ -53,9 +54,10 @@ export async function startRelay(port = 0): Promise<Relay> {
       grace_ms: 50,
       unavailable_after_ms: 20,
     }),
+    { tell: (happening) => told.add(happening) },
   );
   onTestFinished(() => relay[Symbol.asyncDispose]());
-  return relay;
+  return Object.assign(relay, { told });
 }
 
 export interface TokenOptions {

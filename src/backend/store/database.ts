@@ -114,19 +114,6 @@ export function openDatabase(folder: string): DatabaseSync {
   }
 }
 
-/** A part of somebody else's transaction that can be undone alone: what `work` throws takes only its own writes back. */
-export function savepoint<T>(db: DatabaseSync, work: () => T): T {
-  db.exec('savepoint part');
-  try {
-    const result = work();
-    db.exec('release part');
-    return result;
-  } catch (error) {
-    if (db.isTransaction) db.exec('rollback to part; release part');
-    throw error;
-  }
-}
-
 const unusableDatabase = (file: string, cause: unknown) =>
   new Problem({
     code: 'unusable-database',

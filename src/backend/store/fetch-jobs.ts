@@ -54,7 +54,6 @@ export function fetchJobStore(db: DatabaseSync) {
   const all = db.prepare('select n, position_id, owner_id, due_at from fetch_jobs order by due_at, n');
   const postpone = db.prepare('update fetch_jobs set attempts = attempts + 1, due_at = ? where n = ?');
   const dueNow = db.prepare('update fetch_jobs set due_at = 0 where owner_id = ?');
-  const allDueNow = db.prepare('update fetch_jobs set due_at = 0');
   const remove = db.prepare('delete from fetch_jobs where n = ?');
 
   return {
@@ -85,10 +84,8 @@ export function fetchJobStore(db: DatabaseSync) {
     postpone(n: number, dueAt: number): void {
       postpone.run(Math.ceil(dueAt), n);
     },
-    /** All of one owner, or all. */
-    makeDue(owner?: UserId): void {
-      if (owner) dueNow.run(owner);
-      else allDueNow.run();
+    makeDue(owner: UserId): void {
+      dueNow.run(owner);
     },
     remove(n: number): void {
       remove.run(n);
