@@ -39,7 +39,7 @@ export interface Child {
 /** How long the output of a process that is gone may take to arrive. */
 const drainMs = 100;
 
-/** How long the group of a process that is gone may take to empty, before what is left of it is killed. */
+/** How long the group of a process that is gone may take to empty by itself, and again after a SIGKILL. */
 const groupGraceMs = 500;
 
 /** Starts a Node script in a process group of its own, with an IPC channel. It ends when we do, at the latest. */
@@ -114,11 +114,19 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
   }
 
   async function untilGroupIsEmpty(): Promise<void> {
-    const deadline = performance.now() + groupGraceMs;
+    if (await isGroupEmptyWithin(groupGraceMs)) return;
+    child.kill('SIGKILL');
+    // What is left then runs nothing any more: it only waits for init to read its exit.
+    await isGroupEmptyWithin(groupGraceMs);
+  }
+
+  async function isGroupEmptyWithin(ms: number): Promise<boolean> {
+    const deadline = performance.now() + ms;
     while (child.pid !== undefined && child.kill(0)) {
-      if (performance.now() > deadline) child.kill('SIGKILL');
+      if (performance.now() > deadline) return false;
       await wait(10);
     }
+    return true;
   }
 
   const gone = untilGone();

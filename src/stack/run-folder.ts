@@ -88,6 +88,14 @@ export async function writePidsFile(
   await writeWhole(join(runFolder, 'pids.json'), processes);
 }
 
+/** What still runs of the processes in `pids.json`; a later process with the same number is none of them. */
+export async function leftoversOf(runFolder: string): Promise<ProcessMark[]> {
+  const text = await readFile(join(runFolder, 'pids.json'), 'utf8').catch(() => '[]');
+  const marks = z.array(processMark).parse(JSON.parse(text));
+  const alive = await Promise.all(marks.map(isAlive));
+  return marks.filter((_, index) => alive[index]);
+}
+
 async function writeWhole(file: string, content: unknown): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);

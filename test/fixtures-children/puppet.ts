@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { z } from 'zod';
 import { serveChild } from '../../src/host/serve-child.ts';
@@ -23,6 +25,9 @@ serveChild({
     if (user_id === 'refuser') throw new Problem({ code: 'no-keys', message: 'The refuser has no keys.' });
     if (user_id === 'sleeper') await new Promise(() => {});
     if (user_id === 'stranger') run_id = 'somebody-elses';
+    if (user_id === 'spawner') {
+      spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }).unref();
+    }
     const server = createServer((request, response) => {
       if (request.url === '/readyz') {
         response.end(JSON.stringify({ status: 'ready', run_id, user_id }));
@@ -38,7 +43,11 @@ serveChild({
         response.end(`${user_id} heard ${request.method} ${request.url}`);
       }
     });
-    await new Promise<void>((listening) => server.listen(port, host, listening));
+    server.listen(port, host);
+    await once(server, 'listening').catch(() => {
+      tell({ type: 'note', level: 'warn', code: 'port-taken', text: `${user_id} waits for its port` });
+      throw new Problem({ code: 'port-taken', message: `Port ${port} is taken.` });
+    });
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('not a TCP port');
     tell({ type: 'note', level: 'info', code: 'open', text: `${user_id} is open` });

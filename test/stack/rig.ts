@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,12 +41,17 @@ export function aStack(
   return { users, ports: 'auto', runId: 'run-1', folder, graceMs: 300, links: true, ...overrides };
 }
 
-/** Whether any process is left in the group that a child led. */
-export function groupLives(pid: number): boolean {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
+/** Whether any process of the group that a child led still runs. One that only waits for init to reap it does not. */
+export function groupLives(leader: number): boolean {
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(group) === leader && state !== 'Z') return true;
+    } catch {
+      // It ended while we looked.
+    }
   }
+  return false;
 }

@@ -3,11 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { readRun } from '../../src/journal/read-run.ts';
 import type { JournalEntry } from '../../src/protocol/records.ts';
+import { leftoversOf } from '../../src/stack/run-folder.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { aStack, groupLives, puppetPool, temporaryFolder, user } from './rig.ts';
+
+/** Shared, as in a test run: whatever is done to a stack must not be felt by the next one. */
+const pool = puppetPool();
+afterAll(() => pool[Symbol.asyncDispose]());
 
 const states = (entries: readonly JournalEntry[], name: string) =>
   entries.flatMap((entry) => (entry.type === 'process' && entry.name === name ? [entry.state] : []));
@@ -56,9 +61,6 @@ test('a stack starts links and relay before backends, reaches them through their
 
 test('a backend that dies while starting is named within a second, with its exit and last words', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
-  pool.warm('links', 1);
-  pool.warm('relay', 1);
   const started = performance.now();
   const config = aStack(folder.path, ['alice', 'crasher']);
   await expect(startStack(config, { pool })).rejects.toMatchObject({
@@ -74,7 +76,6 @@ test('a backend that dies while starting is named within a second, with its exit
 
 test('a backend that refuses its settings, is a stranger or sleeps is named with the reason', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   const start = (name: string) =>
     startStack(aStack(join(folder.path, name), ['alice', name]), { pool, startMs: 1500 });
   await expect(start('refuser')).rejects.toMatchObject({
@@ -90,7 +91,6 @@ test('a backend that refuses its settings, is a stranger or sleeps is named with
 
 test('a taken port is named with its holder before anything is started', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   const holder = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void holder.close());
   await once(holder, 'listening');
@@ -112,7 +112,6 @@ test('a taken port is named with its holder before anything is started', async (
 
 test('a killed backend stays down, leaves a gap, and comes back with its ports and a new generation', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   await using stack = await startStack(aStack(folder.path, ['alice', 'bob']), { pool });
   const deaths: string[] = [];
   stack.onDeath(({ name, exit }) => deaths.push(`${name} ${exit}`));
@@ -141,7 +140,6 @@ test('a killed backend stays down, leaves a gap, and comes back with its ports a
 
 test('a death that nobody asked for is told with its last words', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   await using stack = await startStack(aStack(folder.path, ['alice']), { pool });
   const death = new Promise((resolve) => stack.onDeath(resolve));
   await fetch(`${stack.urlOf(user('alice'))}/bug`);
@@ -157,7 +155,6 @@ test('a death that nobody asked for is told with its last words', async () => {
 
 test('a cut is in force when it resolves, outlives the links process, and says what it touched when healed', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   await using stack = await startStack(aStack(folder.path, ['alice', 'bob']), { pool });
   const bob = await stack.tokenFor(user('bob'), 'collab-backend:alice');
   const asks = (token?: string) =>
@@ -194,7 +191,6 @@ test('a cut is in force when it resolves, outlives the links process, and says w
 
 test('without links everything is dialled directly, and nothing can be cut', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   await using stack = await startStack(aStack(folder.path, ['alice'], { links: false }), { pool });
   const url = stack.urlOf(user('alice'));
   expect(stack.instances().map(({ name }) => name)).toEqual(['relay', 'alice']);
@@ -209,7 +205,6 @@ test('without links everything is dialled directly, and nothing can be cut', asy
 
 test('an aborted start ends what it began, and an abort later ends the stack', async () => {
   await using folder = await temporaryFolder();
-  await using pool = puppetPool();
   const early = new AbortController();
   const start = startStack(aStack(join(folder.path, '1'), ['alice', 'sleeper']), {
     pool,
@@ -255,6 +250,41 @@ test('a value that does not end is killed with its process, and the stack ends a
   expect(await readRun(folder.path)).toContainEqual(
     expect.objectContaining({ type: 'note', code: 'unclean-stop' }),
   );
+});
+
+test('what a backend has started ends with it, even when it holds the same stdout', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool({ fresh: true });
+  await using stack = await startStack(aStack(folder.path, ['spawner']), { pool });
+  const pidOf = () => stack.instances().find(({ name }) => name === 'spawner')?.pid ?? 0;
+  const first = pidOf();
+  await stack.kill('spawner');
+  expect(groupLives(first)).toBe(false);
+  await stack.start('spawner');
+  const second = pidOf();
+  await stack.restart('spawner');
+  expect(groupLives(second)).toBe(false);
+  expect(await leftoversOf(folder.path)).toHaveLength(3);
+});
+
+test('a relay that comes back waits until its port is free again', async () => {
+  await using folder = await temporaryFolder();
+  await using stack = await startStack(aStack(folder.path, ['alice']), { pool });
+  const url = stack.relayUrl;
+  await stack.kill('relay');
+  const holder = createServer().listen(Number(new URL(url).port), '127.0.0.1');
+  await once(holder, 'listening');
+  const refused = new Promise<void>((resolve) => {
+    stack.journal.subscribe((entries) => {
+      if (entries.some((entry) => entry.type === 'note' && entry.code === 'port-taken')) resolve();
+    });
+  });
+  const back = stack.start('relay');
+  await refused;
+  holder.close();
+  await back;
+  expect(stack.relayUrl).toBe(url);
+  expect(await (await fetch(url)).text()).toBe('relay heard GET /');
 });
 
 test.each(['relay', 'links'])('a user cannot be called %s', async (name) => {
