@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { decide, type RecipientStream } from '../../src/client/recipient-stream.ts';
+import { epoch } from '../../src/protocol/ids.ts';
+
+const now = epoch.parse('now');
+const older = epoch.parse('older');
+const next = epoch.parse('next');
+
+/** Four events of this life are committed. */
+const stream: RecipientStream = { epoch: now, expected: 5, retired: [older] };
+const arrival = (seq: number, known: boolean, base = 1) => ({ epoch: now, seq, base, known });
+
+describe('within one life of the sender', () => {
+  test('the next number is applied', () => {
+    expect(decide(stream, arrival(5, false))).toEqual({
+      verdict: 'apply',
+      stream: { ...stream, expected: 6 },
+      uncommitted: stream,
+      skipped: false,
+    });
+  });
+
+  test('a later number is a gap', () => {
+    expect(decide(stream, arrival(7, false))).toEqual({ verdict: 'gap', stream, want: 5 });
+  });
+
+  test('an id that is known is a duplicate wherever it stands, and may be the next number', () => {
+    expect(decide(stream, arrival(3, true))).toEqual({ verdict: 'duplicate', stream });
+    expect(decide(stream, arrival(7, true))).toEqual({ verdict: 'duplicate', stream });
+    expect(decide(stream, arrival(5, true))).toEqual({
+      verdict: 'duplicate',
+      stream: { ...stream, expected: 6 },
+    });
+  });
+
+  test('a number that was passed under an unknown id is never acknowledged', () => {
+    expect(decide(stream, arrival(3, false))).toEqual({ verdict: 'stale', stream });
+  });
+
+  test('numbers below the base are skipped', () => {
+    expect(decide(stream, arrival(9, false, 9))).toMatchObject({
+      verdict: 'apply',
+      stream: { expected: 10 },
+      uncommitted: { expected: 9 },
+      skipped: true,
+    });
+    expect(decide(stream, arrival(9, false, 8))).toMatchObject({ verdict: 'gap', want: 8 });
+  });
+});
+
+describe('another life of the sender', () => {
+  test('starts at its base and retires the one before', () => {
+    expect(decide(stream, { epoch: next, seq: 2, base: 2, known: false })).toMatchObject({
+      verdict: 'apply',
+      stream: { epoch: next, expected: 3, retired: [now, older] },
+      skipped: false,
+    });
+    expect(decide(undefined, { epoch: next, seq: 4, base: 2, known: false })).toMatchObject({
+      verdict: 'gap',
+      want: 2,
+    });
+  });
+
+  test('that is over does not come back', () => {
+    expect(decide(stream, { epoch: older, seq: 5, base: 1, known: false })).toEqual({
+      verdict: 'stale',
+      stream,
+    });
+    expect(decide(stream, { epoch: older, seq: 5, base: 1, known: true })).toEqual({
+      verdict: 'duplicate',
+      stream,
+    });
+  });
+});
+
+test('events without numbers go by their id', () => {
+  expect(decide(undefined, { known: false })).toMatchObject({ verdict: 'apply', stream: undefined });
+  expect(decide(stream, { known: true })).toEqual({ verdict: 'duplicate', stream });
+});
