@@ -81,7 +81,7 @@ export async function act<Answer>({
     if (reply.is === 'refused') return passed({ status: reply.status, ...reply.details });
   }
   if (reply.is === 'refused') {
-    return failed('act-refused', `${who} could not ${what}: ${inWordsOf(reply)}.`.replace(/\.\.$/, '.'));
+    return failed('act-refused', `${who} could not ${what}: ${inWordsOf(reply)}.`);
   }
   const ids = events?.(reply.answer) ?? [];
   const left = end - performance.now();

@@ -1,7 +1,11 @@
+import type { Stack } from '../stack/stack.ts';
 import type { StepContext } from './step-context.ts';
 import { passed, type StepEnd } from './step-end.ts';
 
 const pageWithinMs = 10_000;
+
+export const isUp = (name: string, stack: Stack): boolean =>
+  stack.instances().some((instance) => instance.name === name && instance.state === 'ready');
 
 /** After a start the user's page is back too, so that a `sees` misses nothing that comes from now on. */
 export async function backAgain(who: string, context: StepContext): Promise<StepEnd> {

@@ -4,6 +4,7 @@ import { positionId, type UserId, userId } from '../protocol/ids.ts';
 import type { FaultInForce, Stack } from '../stack/stack.ts';
 import { type Actor, openActor } from './actor.ts';
 import { awaitQuiet } from './await-quiet.ts';
+import { quietWithinMs } from './expect-observed.ts';
 import { Names } from './names.ts';
 import { inWordsOf } from './route-client.ts';
 import type { Scenario } from './scenario.ts';
@@ -85,7 +86,16 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
     timers.add(timer);
   };
 
+  // The story begins when everybody is connected and knows who is there; what the pages saw until then is not of it.
+  await awaitQuiet({ stack, actors, waker, signal, healing: () => false }, quietWithinMs);
+  for (const { page } of actors) page.forget();
+
   const closing = resources.move();
+  const healAll = async (): Promise<void> => {
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    if (stack.faults().length > 0) await heal('everyone');
+  };
   return {
     actors,
     untouched,
@@ -111,12 +121,11 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
       );
       marks.set(name, new Map(each));
     },
-    async healAll() {
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
-      if (stack.faults().length > 0) await heal('everyone');
+    healAll,
+    async [Symbol.asyncDispose]() {
+      await using _resources = closing;
+      await healAll();
     },
-    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
 

@@ -58,6 +58,11 @@ export class Page implements Stream, AsyncDisposable {
     return this.#relay;
   }
 
+  /** Leaves out what has come until now. */
+  forget(): void {
+    this.#observed.length = 0;
+  }
+
   async refresh(): Promise<boolean> {
     return this.#open;
   }

@@ -16,6 +16,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'relay',
   'redis',
   'links',
+  'stack',
   'do',
   'wait',
   'cut',

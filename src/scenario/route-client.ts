@@ -80,7 +80,7 @@ export function routeClient<Routes extends Record<string, Route>>(
   };
 }
 
-/** `409 not_friends: This needs a friend.` */
+/** `409 not_friends: This needs a friend`, for the end of a sentence. */
 export function inWordsOf({
   status,
   details,
@@ -89,7 +89,8 @@ export function inWordsOf({
   readonly details: RefusalDetails;
 }): string {
   const sentence = details.detail ?? details.title;
-  return `${[status, details.code].filter(Boolean).join(' ')}${sentence === undefined ? '' : `: ${sentence}`}`;
+  const words = [status, details.code].filter(Boolean).join(' ');
+  return sentence === undefined ? words : `${words}: ${sentence.replace(/\.$/, '')}`;
 }
 
 export const detailsOf = (json: unknown): RefusalDetails => refusalDetails.safeParse(json).data ?? {};

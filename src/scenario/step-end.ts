@@ -1,4 +1,3 @@
-import { messageOf, type Problem } from '../problem.ts';
 import type { ProblemRecord } from '../protocol/problem-record.ts';
 
 /** How one step ended, as plain data. `proof` says on what a verdict about absence rests. */
@@ -48,10 +47,4 @@ export function together(ends: readonly StepEnd[]): StepEnd {
     first?.outcome === 'passed' ? first.value : undefined,
     proofs.length === 0 ? undefined : [...new Set(proofs)].join('; '),
   );
-}
-
-export function recordOf(problem: Problem): ProblemRecord {
-  const { code, message, hint, exit, cause } = problem;
-  const because = cause === undefined || message.includes(messageOf(cause)) ? '' : ` (${messageOf(cause)})`;
-  return { code, message: `${message}${because}`, ...(hint === undefined ? {} : { hint }), exit };
 }

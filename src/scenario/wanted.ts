@@ -64,7 +64,7 @@ export function candidateLines(
     .map((one) => ({ one, off: mismatches(wanted, one, labelOf) }))
     .toSorted((a, b) => a.off.length - b.off.length || a.one.n - b.one.n);
   const lines = ranked.slice(0, 3).map(({ one, off: [first] }) => {
-    const why = first ?? (one.taken ? 'claimed by an earlier expectation' : 'not taken by the backend');
+    const why = first ?? (one.taken ? 'claimed by an earlier expectation' : 'it matches');
     return `${one.n}. ${describeSeen(one, labelOf)}: ${why}`;
   });
   const more = ranked.length - lines.length;

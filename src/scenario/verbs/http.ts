@@ -56,7 +56,7 @@ export const http = defineVerb({
     const json = jsonOf(reply.body);
     const answer = { status: reply.status, headers: reply.headers, body: json ?? reply.body };
     const details = detailsOf(json);
-    const said = inWordsOf({ status: reply.status, details }).replace(/\.$/, '');
+    const said = inWordsOf({ status: reply.status, details });
     const { outcome } = options;
     if (!outcome) {
       const fine = reply.status >= 200 && reply.status <= 299;

@@ -1,4 +1,5 @@
-import { passed } from '../step-end.ts';
+import { isUp } from '../back-again.ts';
+import { failed, passed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
 export const kill = defineWord({
@@ -6,6 +7,7 @@ export const kill = defineWord({
   summary: 'SIGKILL; it stays down until start.',
   ofRelay: true,
   async run(who, { stack }) {
+    if (!isUp(who, stack)) return failed('not-running', `${who} is not running, so it cannot be killed.`);
     await stack.kill(who);
     return passed();
   },

@@ -1,4 +1,5 @@
-import { backAgain } from '../back-again.ts';
+import { backAgain, isUp } from '../back-again.ts';
+import { failed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
 export const restart = defineWord({
@@ -6,6 +7,9 @@ export const restart = defineWord({
   summary: 'Stops it as a deployment does, and starts it with its old data.',
   ofRelay: true,
   async run(who, context) {
+    if (!isUp(who, context.stack)) {
+      return failed('not-running', `${who} is not running: what is down is brought back by start.`);
+    }
     await context.stack.restart(who);
     return backAgain(who, context);
   },

@@ -1,4 +1,5 @@
-import { backAgain } from '../back-again.ts';
+import { backAgain, isUp } from '../back-again.ts';
+import { failed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
 export const start = defineWord({
@@ -6,6 +7,7 @@ export const start = defineWord({
   summary: 'Starts what is down, with its old data.',
   ofRelay: true,
   async run(who, context) {
+    if (isUp(who, context.stack)) return failed('running', `${who} is running already.`);
     await context.stack.start(who);
     return backAgain(who, context);
   },

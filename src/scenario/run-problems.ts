@@ -1,0 +1,35 @@
+import { messageOf, Problem } from '../problem.ts';
+import type { ProblemRecord } from '../protocol/problem-record.ts';
+import { inWords } from './duration.ts';
+
+/** A Problem as plain data, with its cause in the sentence. */
+export function recordOf({ code, message, hint, exit, cause }: Problem): ProblemRecord {
+  const because = cause === undefined || message.includes(messageOf(cause)) ? '' : ` (${messageOf(cause)})`;
+  return { code, message: `${message}${because}`, ...(hint !== undefined && { hint }), exit };
+}
+
+/** Throws on what is no Problem: a bug. */
+export function problemRecordOf(thrown: unknown): ProblemRecord {
+  if (thrown instanceof Problem) return recordOf(thrown);
+  throw thrown;
+}
+
+export const timedOut = (timeoutMs: number): ProblemRecord => ({
+  code: 'timed-out',
+  message: `The scenario has used up its ${inWords(timeoutMs)}.`,
+  hint: 'The header "timeout" gives it more.',
+  exit: 1,
+});
+
+export const touchedNothing = (from: string, to: string): ProblemRecord => ({
+  code: 'touched-nothing',
+  message: `The cut between ${from} and ${to} has met nothing, so it has tested nothing.`,
+  exit: 4,
+});
+
+export const wasToFail = (reason: string): ProblemRecord => ({
+  code: 'was-to-fail',
+  message: `This scenario was expected to fail (${reason}), and it did not.`,
+  hint: 'If it is mended, take "fails" out of the file.',
+  exit: 1,
+});
