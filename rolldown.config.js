@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,29 +24,27 @@ const shipped = new Set();
 // overwritten, so that a stack that runs beside a build can still start a process.
 rmSync(join(dist, 'cli'), { recursive: true, force: true });
 
-export default processes
-  .filter(({ entry }) => existsSync(join(root, entry))) // bootstrapping only: goes when all entries exist
-  .map(({ name, entry, split }) => ({
-    input: { [name]: entry },
-    cwd: root,
-    platform: 'node',
-    // Optional helpers of ws and Ink: both try to load them and live without.
-    external: ['bufferutil', 'utf-8-validate', 'react-devtools-core'],
-    transform: {
-      // The oldest Node we promise has no `using` yet.
-      target: 'node22.22',
-      // React in development mode doubles the CPU time of the dashboard.
-      define: { 'process.env.NODE_ENV': '"production"' },
-    },
-    output: {
-      dir: dist,
-      format: 'esm',
-      entryFileNames: '[name].js',
-      chunkFileNames: `${name}/[name]-[hash].js`,
-      codeSplitting: split,
-    },
-    plugins: [thirdPartyNotices()],
-  }));
+export default processes.map(({ name, entry, split }) => ({
+  input: { [name]: entry },
+  cwd: root,
+  platform: 'node',
+  // Optional helpers of ws and Ink: both try to load them and live without.
+  external: ['bufferutil', 'utf-8-validate', 'react-devtools-core'],
+  transform: {
+    // The oldest Node we promise has no `using` yet.
+    target: 'node22.22',
+    // React in development mode doubles the CPU time of the dashboard.
+    define: { 'process.env.NODE_ENV': '"production"' },
+  },
+  output: {
+    dir: dist,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: `${name}/[name]-[hash].js`,
+    codeSplitting: split,
+  },
+  plugins: [thirdPartyNotices()],
+}));
 
 /** Rewrites dist/third-party-notices.txt after each bundle, so the last one to finish leaves it complete. */
 function thirdPartyNotices() {

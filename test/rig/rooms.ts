@@ -30,6 +30,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'report',
     'dashboard',
     'journal',
+    'host',
+    'http',
     'protocol',
     'problem.ts',
   ],
