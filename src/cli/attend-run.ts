@@ -17,6 +17,9 @@ import { findControlAddress } from './supervisor/socket-path.ts';
 /** A supervisor that has not stopped by itself this long after it was asked is killed, with all that it runs. */
 const stopWithinMs = 10_000;
 
+/** Between the supervisor's last word and the end of its process. */
+const goneWithinMs = 2000;
+
 export interface RunToAttend {
   readonly context: CommandContext;
   /** The settings, but for what is made here. */
@@ -119,6 +122,7 @@ function superviseFromHere(
         if (forced) supervisor.kill();
         else if (stopping) askToStop();
         await client.closed;
+        await supervisor.ended(goneWithinMs);
       } finally {
         clearTimeout(stopping?.patience);
         await client?.[Symbol.asyncDispose]();

@@ -6,17 +6,11 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
   const { instances, friends, ready_ms: ms } = snapshot;
   const names = Math.max(...instances.map(({ name }) => name.length));
   const urls = Math.max(...instances.map(({ url }) => url?.length ?? 0));
-  const line = ({ name, url, pid, state, start_ms: startMs }: InstanceState): string =>
-    [
-      ` `,
-      name.padEnd(names),
-      (url ?? '').padEnd(urls),
-      `pid ${pid ?? '-'}`.padEnd(11),
-      state,
-      startMs === undefined ? '' : `${Math.round(startMs)} ms`,
-    ]
-      .join('  ')
-      .trimEnd();
+  const line = ({ name, url = '', pid, state, start_ms: startMs }: InstanceState): string => {
+    const took = startMs === undefined ? '' : `${Math.round(startMs)} ms`;
+    const columns = [name.padEnd(names), url.padEnd(urls), `pid ${pid ?? '-'}`.padEnd(11), state, took];
+    return `  ${columns.join('  ')}`.trimEnd();
+  };
 
   const facts: readonly (readonly [string, string])[] = [
     ['pages', 'the live socket of each backend is /ws/collab'],

@@ -1,13 +1,11 @@
 import { Chalk } from 'chalk';
 import { clock } from '../dashboard/clock.ts';
+import { withPositionNames } from '../dashboard/position-name.ts';
 import { plainLines } from '../journal/line.ts';
 import type { JournalEntry, RoutingVerdict, ScenarioStepRecord } from '../protocol/records.ts';
 
 /** So many events are remembered with what the relay decided about them. */
 const mostRemembered = 5000;
-
-/** What a scenario adds to a position's name, so that its id is new on every stack. */
-const freshness = /~[0-9a-f]{8}\b/g;
 
 /**
  * Tells a run in lines: how each event came out for each recipient, with the reason that only the relay knows, what
@@ -63,8 +61,10 @@ export function runLines(
     if (entry.type === 'scenario_step') return ofStep(entry);
     const why = entry.type === 'step' ? reason(entry) : '';
     if (isOnTheWay(entry)) return undefined;
-    const line = plain(entry)?.trim().replaceAll(freshness, '');
-    return line === undefined ? undefined : shade(entry)(`${line}${why}`);
+    const line = plain(entry)?.trim();
+    return line === undefined
+      ? undefined
+      : shade(entry)(withPositionNames(line).replace(/ unavailable(?= \d+ ms$|$)/, `$&${why}`));
   }
 
   return (entry) => {

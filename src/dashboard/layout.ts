@@ -18,12 +18,12 @@ const footerRows = 1;
  */
 export function layout(columns: number, rows: number): Layout {
   const height = Math.max(rows - 1, 4);
-  const wide = columns >= 116;
+  const wide = columns >= 120;
   return {
     width: columns,
     height,
     body: Math.max(height - headerRows - footerRows, 1),
-    instances: wide ? 30 : columns,
+    instances: wide ? 36 : columns,
     wide,
   };
 }

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { aFolder } from './rig.ts';
 
-await using folder = await aFolder();
+const folder = await aFolder();
+afterAll(() => folder[Symbol.asyncDispose]());
 
 test('alone it prints help in groups, with lines to copy, and starts nothing', async () => {
   const { stdout, stderr, exitCode } = await folder.run([]);

@@ -37,7 +37,7 @@ test('what fails is told in full with its place, and exits with 1', async () => 
   expect(stdout).toMatch(
     /^✗ A share does not reach the friend \d+ ms\n✓ A share reaches the friend \d+ ms\n/,
   );
-  expect(stdout).toMatch(/^a\.scenario\.yaml:10:\d+ /m);
+  expect(stdout).toMatch(/^a\.scenario\.yaml:9:\d+ /m);
   expect(stdout).toMatch(/^1 passed, 1 failed in /m);
 
   const bailed = await folder.run(['test', '-x']);
@@ -100,7 +100,7 @@ test('--format json is one object on stdout', async () => {
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     exit: 1,
-    scenarios: [{ file: 'a.scenario.yaml', outcome: 'failed', findings: [{ line: 10 }] }],
+    scenarios: [{ file: 'a.scenario.yaml', outcome: 'failed', findings: [{ line: 9 }] }],
   });
   expect(stderr).toContain('1 failed');
 });
@@ -135,7 +135,7 @@ test('replay shows each step and ends with the verdict', async () => {
   expect(stdout).toMatch(/ ▸ A share does not reach the friend$/m);
   expect(stdout).toMatch(/ ✓ alice: .*share.* \d+ ms$/m);
   expect(stdout).toMatch(/ ✗ bob: .*never/m);
-  expect(stdout).toMatch(/^a\.yaml:10:\d+ /m);
+  expect(stdout).toMatch(/^a\.yaml:9:\d+ /m);
   await folder.untilEmpty(1000);
 
   await folder.write('b.yaml', share);

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { z } from 'zod';
+import { withPositionNames } from '../../dashboard/position-name.ts';
 import { readRun } from '../../journal/read-run.ts';
 import type { TenStep } from '../../journal/ten-steps.ts';
 import { type Explanation, explainEvent } from '../explain-event.ts';
@@ -26,7 +27,7 @@ export const define: DefineCommand = (command, run) =>
 
 function asText({ event, kind, from, position, recipients }: Explanation): string[] {
   return [
-    `${event}  ${kind}${position === undefined ? '' : ` ${position}`}, from ${from}`,
+    `${event}  ${kind}${position === undefined ? '' : ` ${withPositionNames(position)}`}, from ${from}`,
     ...recipients.flatMap(({ to, outcome, steps }) => ['', `${to}: ${outcome}`, ...steps.map(stepLine)]),
   ];
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../../problem.ts';
 import type { RunSettings } from './settings.ts';
 
@@ -19,6 +20,8 @@ export interface LaunchOptions {
 export interface LaunchedSupervisor {
   readonly pid: number;
   readonly log: string;
+  /** Resolves when the process has ended, or `withinMs` is over. */
+  ended(withinMs: number): Promise<void>;
   /** Ends it and everything of its process group, without asking. */
   kill(): void;
 }
@@ -65,7 +68,18 @@ export async function launchSupervisor(options: LaunchOptions): Promise<Launched
   // It lives on its own from here: what we wait for is its socket.
   child.unref();
   unref(handshake);
-  return { pid, log, kill: () => killGroup(pid) };
+  return {
+    pid,
+    log,
+    async ended(withinMs) {
+      child.ref();
+      const late = new AbortController();
+      await Promise.race([exited, wait(withinMs, undefined, late).catch(() => {})]);
+      late.abort();
+      child.unref();
+    },
+    kill: () => killGroup(pid),
+  };
 }
 
 /** The last lines of a supervisor's log, for a problem that says why it is gone. */

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { clock } from '../clock.ts';
 import type { EventRow as Row } from '../model.ts';
+import { withPositionNames } from '../position-name.ts';
 import { theme } from '../theme.ts';
 
 /** One event on its way to one recipient. */
@@ -23,7 +24,12 @@ export function EventRow({ row }: { readonly row: Row }) {
       <Box width={17} flexShrink={0}>
         <Text wrap="truncate">{row.kind}</Text>
       </Box>
-      <Box flexGrow={1} flexShrink={1}>
+      <Box width={16} flexShrink={1}>
+        <Text wrap="truncate" dimColor>
+          {withPositionNames(row.position ?? '')}
+        </Text>
+      </Box>
+      <Box flexGrow={1} flexShrink={0}>
         <Text wrap="truncate" color={color}>
           {word}
           {why !== undefined && why !== word ? ` (${why.replaceAll('_', ' ')})` : ''}
