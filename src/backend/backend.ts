@@ -25,7 +25,7 @@ import { inbound } from './inbound.ts';
 import { openPages } from './pages.ts';
 import { performer } from './perform.ts';
 import { relayLink, relayToken } from './relay-link.ts';
-import { openDatabase } from './store/database.ts';
+import { commitDurably, openDatabase } from './store/database.ts';
 import { storeIn } from './store/store.ts';
 import { tellFetch } from './tell-fetch.ts';
 
@@ -139,6 +139,7 @@ export async function openBackend(
       tell,
     });
     opened.push(() => client[Symbol.asyncDispose]());
+    commitDurably(db);
     // A relay that will not have this backend is shown by /readyz, and here to whoever reads along.
     client.ready.catch((error: unknown) =>
       tell({ type: 'note', level: 'warn', code: 'relay_refused', text: messageOf(error) }),

@@ -93,10 +93,9 @@ const tables = `
 const busyTimeoutMs = 2000;
 
 /**
- * Opens (and makes) `backend.sqlite` in a folder. Rejects with a Problem if it cannot be used.
- *
- * `synchronous = FULL` is chosen on purpose: an acknowledgement goes out after the commit and makes the sender forget
- * the event, so a commit has to survive a loss of power, too. With WAL, `NORMAL` would only survive the process.
+ * Opens (and makes) `backend.sqlite` in a folder. Call `commitDurably` once all tables are there and before anything is
+ * acknowledged: making them need not wait for the disk, because whoever finds them missing makes them again. Throws a
+ * Problem if the file cannot be used.
  */
 export function openDatabase(folder: string): DatabaseSync {
   const file = join(folder, 'backend.sqlite');
@@ -105,13 +104,22 @@ export function openDatabase(folder: string): DatabaseSync {
     // Positions are the user's own business: nobody else on this machine reads them.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     db = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
-    db.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    db.exec('pragma journal_mode = wal; pragma synchronous = normal');
     inTransaction(db, () => db?.exec(tables));
     return db;
   } catch (cause) {
     db?.close();
     throw unusableDatabase(file, cause);
   }
+}
+
+/**
+ * From now on every commit waits for the disk. `synchronous = FULL` is chosen on purpose: an acknowledgement goes out
+ * after the commit and makes the sender forget the event, so a commit has to survive a loss of power, too. With WAL,
+ * `NORMAL` would only survive the process.
+ */
+export function commitDurably(db: DatabaseSync): void {
+  db.exec('pragma synchronous = full');
 }
 
 const unusableDatabase = (file: string, cause: unknown) =>
