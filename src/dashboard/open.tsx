@@ -28,6 +28,8 @@ export function openDashboard({ stdin, stdout, facts, intents }: DashboardOption
     stdout,
     // Ctrl-C is a wish like any other: who opened us knows what is to be stopped first.
     exitOnCtrlC: false,
+    // Whoever opens it has looked at the terminal and at what was wished; Ink would decide anew.
+    interactive: true,
     alternateScreen: true,
     incrementalRendering: true,
     maxFps,

@@ -127,7 +127,7 @@ test('the dashboard leaves the terminal as it found it', async () => {
   const command = `"${process.execPath}" "${bin}" up --ports auto`;
   const file = join(folder.path, 'typescript');
   const terminal = folder.startOther('script', ['-qec', `stty rows 30 cols 120; ${command}; stty -a`, file]);
-  await terminal.seen(/unavailable/);
+  await terminal.seen(/not friends/);
   terminal.stdin.write('q');
   const { exitCode } = await terminal.ended;
   expect(exitCode).toBe(0);

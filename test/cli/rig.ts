@@ -56,7 +56,13 @@ export async function aFolder() {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Nothing of the terminal or the CI that these tests run in. */
-const quiet = { CI: '', NO_COLOR: '', FORCE_COLOR: undefined, COLLAB_DEV_TUI: undefined, TERM: 'xterm' };
+const quiet = {
+  CI: undefined,
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  COLLAB_DEV_TUI: undefined,
+  TERM: 'xterm',
+};
 
 function spawn(cwd: string, file: string, args: readonly string[], env: Environment) {
   const shown = process.env.COLLAB_SHOW_OUTPUT === '1';

@@ -42,7 +42,7 @@ test('the feed shows who got an event and who did not, as it happens', async () 
   app.store.take(entries(steps.saved(1000), steps.applied(1004), steps.stranger(1005)));
   const frame = await frameWith(app, 'delivered');
   expect(frame).toMatch(/● alice → bob +position_shared +berlin-calls +delivered +4 ms/);
-  expect(frame).toMatch(/○ alice → carol +position_shared +berlin-calls +unavailable \(not friends\)/);
+  expect(frame).toMatch(/○ alice → carol +position_shared +berlin-calls +not friends/);
   expect(frame).toMatch(/● 1 ○ 1$/);
 });
 

@@ -7,7 +7,6 @@ import { theme } from '../theme.ts';
 /** One event on its way to one recipient. */
 export function EventRow({ row }: { readonly row: Row }) {
   const { glyph, color } = theme.progress(row.progress);
-  const { word, why } = row.progress;
   return (
     <Box gap={1}>
       <Box flexShrink={0}>
@@ -21,7 +20,7 @@ export function EventRow({ row }: { readonly row: Row }) {
           {row.from} → {row.to}
         </Text>
       </Box>
-      <Box width={17} flexShrink={0}>
+      <Box width={16} flexShrink={0}>
         <Text wrap="truncate">{row.kind}</Text>
       </Box>
       <Box width={16} flexShrink={1}>
@@ -31,8 +30,7 @@ export function EventRow({ row }: { readonly row: Row }) {
       </Box>
       <Box flexGrow={1} flexShrink={0}>
         <Text wrap="truncate" color={color}>
-          {word}
-          {why !== undefined && why !== word ? ` (${why.replaceAll('_', ' ')})` : ''}
+          {outcome(row.progress)}
         </Text>
       </Box>
       <Box flexShrink={0}>
@@ -40,6 +38,13 @@ export function EventRow({ row }: { readonly row: Row }) {
       </Box>
     </Box>
   );
+}
+
+/** For what is unavailable the glyph says so, and the reason is what a person looks for. */
+function outcome({ word, why }: Row['progress']): string {
+  if (why === undefined || why === word) return word;
+  const reason = why.replaceAll('_', ' ');
+  return word === 'unavailable' ? reason : `${word} (${reason})`;
 }
 
 const duration = (ms: number): string =>
