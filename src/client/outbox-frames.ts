@@ -1,5 +1,6 @@
 import { type SubmittedEvent, submittedEvent } from '../protocol/events.ts';
 import type { UserId } from '../protocol/ids.ts';
+import type { Happening } from '../protocol/records.ts';
 import type { OutboxRow } from './outbox-table.ts';
 import type { Send } from './sender-stream.ts';
 
@@ -46,4 +47,20 @@ export function frameOf(user: UserId, frame: readonly [Outgoing, ...Outgoing[]])
     base: Object.fromEntries(frame.map(({ row: { recipient }, send: { base } }) => [recipient, base])),
     ...(row.cause !== null && { cause: row.cause }),
   }).data;
+}
+
+/** What is told of a frame that leaves; the attempt counts over all lives of the outbox. */
+export function sentStep(user: UserId, frame: readonly [Outgoing, ...Outgoing[]]): Happening {
+  const [{ row }] = frame;
+  return {
+    type: 'step',
+    step: 'sent',
+    event: row.event_id,
+    kind: row.type,
+    from: user,
+    position: row.position_id,
+    ...(row.cause !== null && { cause: row.cause }),
+    recipients: frame.map(({ row: { recipient } }) => recipient),
+    attempt: row.attempts + 1,
+  };
 }

@@ -5,7 +5,7 @@ import type { EventId, UserId } from '../protocol/ids.ts';
 import type { Receipt, SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { outboxCensus } from './outbox-census.ts';
-import { frameOf, inFrames, type Outgoing } from './outbox-frames.ts';
+import { frameOf, inFrames, type Outgoing, sentStep } from './outbox-frames.ts';
 import type { OutboxRow, OutboxTable } from './outbox-table.ts';
 import type { OutboxWriter } from './outbox-writer.ts';
 import {
@@ -106,7 +106,7 @@ export class OutboxSender {
   state(query: { readonly eventId?: EventId; readonly limit: number }): OutboxState {
     if (!this.#options.db.isTransaction) this.#options.writer.flush();
     const { table } = this.#options;
-    return { pending: total(table.pending().values()), entries: table.entries(query.eventId, query.limit) };
+    return { pending: table.totalPending(), entries: table.entries(query.eventId, query.limit) };
   }
 
   census(): { readonly runnable: Record<string, number>; readonly parked: Record<string, number> } {
@@ -197,19 +197,8 @@ export class OutboxSender {
 
   #submit(frame: readonly [Outgoing, ...Outgoing[]]): void {
     const { user, submit, tell } = this.#options;
-    const [{ row: first, send }] = frame;
     for (const { row } of frame) this.#rows.set(row.n, { ...row, attempts: row.attempts + 1 });
-    tell({
-      type: 'step',
-      step: 'sent',
-      event: first.event_id,
-      kind: first.type,
-      from: user,
-      position: first.position_id,
-      ...(first.cause !== null && { cause: first.cause }),
-      recipients: frame.map(({ row }) => row.recipient),
-      attempt: send.sends,
-    });
+    tell(sentStep(user, frame));
     const event = frameOf(user, frame);
     if (!event) {
       this.#replied(frame, { status: 'rejected', code: 'unsendable' }, false);
@@ -270,10 +259,4 @@ export class OutboxSender {
 
 function moment(): Moment {
   return { now: performance.now(), random: Math.random };
-}
-
-function total(counts: Iterable<number>): number {
-  let sum = 0;
-  for (const n of counts) sum += n;
-  return sum;
 }

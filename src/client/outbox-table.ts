@@ -123,6 +123,10 @@ export class OutboxTable {
     );
   }
 
+  totalPending(): number {
+    return count.parse(this.#sql.totalPending.get()).n;
+  }
+
   /** Pending rows of a recipient after a row, oldest first. */
   after(recipient: UserId, n: number, limit: number): OutboxRow[] {
     return this.#sql.after.all(recipient, n, limit).map((found) => row.parse(found));
@@ -199,6 +203,7 @@ function statements(db: DatabaseSync) {
     ),
     pendingOf: db.prepare('SELECT n FROM collab_outbox_pending WHERE recipient = ?'),
     pending: db.prepare('SELECT recipient, n FROM collab_outbox_pending WHERE n > 0'),
+    totalPending: db.prepare('SELECT coalesce(sum(n), 0) AS n FROM collab_outbox_pending'),
     after: db.prepare(`${select} recipient = ? AND settled = 0 AND n > ? ORDER BY n LIMIT ?`),
     stillPending: db.prepare('SELECT n FROM collab_outbox WHERE recipient = ? AND settled = 0 AND n <= ?'),
     write: db.prepare(

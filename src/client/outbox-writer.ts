@@ -88,7 +88,7 @@ export class OutboxWriter {
     }
     this.#turn.cancel();
     if (this.#changes.size > 0 && !this.#write()) return;
-    const pending = [...table.pending().values()].reduce((sum, n) => sum + n, 0);
+    const pending = table.totalPending();
     if (pending === this.#toldPending) return;
     this.#toldPending = pending;
     this.#options.tell({ type: 'outbox', user: this.#options.user, pending });

@@ -243,6 +243,21 @@ describe('a nack', () => {
     expect(stream.receipt(3, 'nacked', { code: 'epoch', ...e }).sent()).toEqual([]);
   });
 
+  test('about the epoch keeps the order, even for rows that may not leave yet', () => {
+    const stream = inTheAir()
+      .receipt(1, 'nacked', { code: 'epoch', ...e })
+      .feed({ type: 'absent' });
+    expect(stream.rows(4).sends()).toMatchObject([
+      { n: 1, seq: 1 },
+      { n: 4, seq: 4, base: 1 },
+    ]);
+    expect(stream.feed({ type: 'wake' }).sends()).toMatchObject([
+      { n: 2, seq: 2 },
+      { n: 3, seq: 3 },
+      { n: 4, seq: 4 },
+    ]);
+  });
+
   test('of somebody busy waits as long as asked', () => {
     const stream = inTheAir().receipt(2, 'nacked', { code: 'busy', retry_after_ms: 50, ...e });
     expect(stream.receipt(3, 'nacked', { code: 'gap', want: 2, ...e }).sent()).toEqual([]);

@@ -37,6 +37,7 @@ export class TwoBackends {
   #aliceOnline = true;
   #bobOnline = true;
   #bobBusy = false;
+  #healed = false;
 
   constructor(random: () => number) {
     this.#random = random;
@@ -143,6 +144,7 @@ export class TwoBackends {
 
   /** From here on nothing is lost, and time passes until nothing happens any more. */
   heal(): void {
+    this.#healed = true;
     this.joinAlice();
     this.joinBob();
     for (let round = 0; round < 500 && this.pending > 0; round += 1) {
@@ -150,7 +152,8 @@ export class TwoBackends {
         this.deliverToBob();
         this.deliverToAlice();
       }
-      this.pass(100);
+      this.#now += 100;
+      this.#feed({ type: 'tick' });
     }
   }
 
@@ -165,9 +168,14 @@ export class TwoBackends {
         .slice(0, room);
       this.#step({ type: 'rows', rows, more: rows.length === room }, at);
     }
-    const { stream, sends } = takeSends(this.#sender, Number.POSITIVE_INFINITY, at, settings);
+    const { stream, sends } = takeSends(this.#sender, this.#budget(), at, settings);
     this.#sender = stream;
     for (const send of sends) this.#route(send);
+  }
+
+  /** Other recipients take their part of what may leave. */
+  #budget(): number {
+    return this.#healed ? Number.POSITIVE_INFINITY : Math.floor(this.#random() * 5);
   }
 
   #step(input: SenderInput, at: Moment): void {
