@@ -54,15 +54,32 @@ test('a friend who is away gets the revokes later, and nothing else', async () =
   ]);
 });
 
-test('nothing is shared with strangers', async () => {
-  const [alice] = await friendsOf(await startRelay(), 'alice', 'bob');
+test('a share for a stranger waits, and arrives once both sides are friends', async () => {
+  const relay = await startRelay();
+  const [alice] = await friendsOf(relay, 'alice', 'bob');
+  const carol = await startUser('carol', { relay });
   await alice.create('berlin');
+  const shared = await alice.share('berlin', 'bob', 'carol');
+  expect(await alice.settled(shared, 'bob')).toBe('delivered');
+  expect((await carol.inbox()).records).toEqual([]);
+
+  await alice.ask('POST', '/api/v1/friends', { user_id: 'carol' });
+  await carol.ask('POST', '/api/v1/friends', { user_id: 'alice' });
+  expect(await alice.settled(shared, 'carol')).toBe('delivered');
+});
+
+test('nothing is shared with somebody whom one is parting from', async () => {
+  const relay = await startRelay();
+  const [alice, bob] = await friendsOf(relay, 'alice', 'bob');
+  await alice.create('berlin');
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  await bob.stop();
+  await alice.unfriend('bob');
   const path = '/api/v1/positions/ideas/berlin/share';
-  expect(await alice.ask('POST', path, { friend_ids: ['bob', 'carol'] })).toMatchObject({
+  expect(await alice.ask('POST', path, { friend_ids: ['bob'] })).toMatchObject({
     status: 409,
-    body: { code: 'not_friends', detail: 'carol is not among your friends.' },
+    body: { code: 'not_friends', detail: 'bob is no longer your friend.' },
   });
-  expect((await alice.positions())[0]?.shared_with).toEqual([]);
 });
 
 test('friends are shown with what the relay knows of them', async () => {

@@ -19,8 +19,10 @@ describe('a scenario that is wrong fails', () => {
   test.each([
     [
       'share',
-      '  - bob: { share: spy-wheel, with: carol }',
-      ['bob could not share spy-wheel with carol: 409 not_friends: carol is not among your friends.'],
+      '  - bob: { share: berlin-calls, with: carol }',
+      [
+        'bob could not share berlin-calls with carol: 404 not_found: There is no such thing here, or it is not shared with you.',
+      ],
     ],
     [
       'share, by its outcome',

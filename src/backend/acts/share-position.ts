@@ -4,7 +4,11 @@ import { type EventId, type PositionId, shareId, type UserId } from '../../proto
 import type { Position } from '../../protocol/positions.ts';
 import { type ActContext, changeable, type Done, idsOf, send, showOwn } from './act.ts';
 
-/** Grants friends a read-only copy, all or none of them. Who has one already gets no second event. */
+/**
+ * Grants others a read-only copy, all or none of them. Who has one already gets no second event. A stranger may be
+ * named: the relay hands nothing over before both sides are friends, and until then the event waits in the outbox.
+ * Somebody whom the user is parting from may not, since a grant would contradict the revokes under way.
+ */
 export function sharePosition(
   id: PositionId,
   friends: readonly UserId[],
@@ -12,8 +16,8 @@ export function sharePosition(
 ): Done<{ position: Position; event_ids: EventId[] }> {
   const { store, now, publicUrl } = context;
   const held = changeable(store, id);
-  const stranger = friends.find((friend) => store.friends.stateOf(friend) !== 'friend');
-  if (stranger) throw new Refused('not_friends', { detail: `${stranger} is not among your friends.` });
+  const parting = friends.find((friend) => store.friends.stateOf(friend) === 'leaving');
+  if (parting) throw new Refused('not_friends', { detail: `${parting} is no longer your friend.` });
 
   const added = [...new Set(friends)].filter((friend) => !store.shares.find(id, friend));
   const share = shareId.parse(uuid());
