@@ -31,8 +31,7 @@ export default processes.map(({ name, entry, split }) => ({
   // Optional helpers of ws and Ink: both try to load them and live without.
   external: ['bufferutil', 'utf-8-validate', 'react-devtools-core'],
   transform: {
-    // The oldest Node we promise has no `using` yet.
-    target: 'node22.22',
+    target: 'node24',
     // React in development mode doubles the CPU time of the dashboard.
     define: { 'process.env.NODE_ENV': '"production"' },
   },

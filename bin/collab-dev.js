@@ -2,7 +2,7 @@
 // The front door. It must be understood by a Node too old for the rest, so: no static imports, no new syntax,
 // and everything else is in dist/.
 
-const NEEDED = [22, 22];
+const NEEDED = [24, 0];
 
 /** Set for the process that the wrapper starts, so that a wrong runtime ends in a sentence and not in a loop. */
 const GUARD = 'COLLAB_DEV_REEXEC';

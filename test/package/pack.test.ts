@@ -70,7 +70,7 @@ test('the installed command runs', async () => {
 
 test('under a Node too old, the installed command says so in one sentence and exits with 2', async (context) => {
   const oldNode = await findOldNode();
-  if (!oldNode) return context.skip('There is no Node older than 22.22 on the PATH.');
+  if (!oldNode) return context.skip('There is no Node older than 24 on the PATH.');
   const command = [join(modules, '.bin/collab-dev'), 'up'];
   const { stdout, stderr, exitCode } = await execa(oldNode, command, { reject: false });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });

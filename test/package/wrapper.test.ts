@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 beforeEach((context) => {
-  if (!oldNode) context.skip('There is no Node older than 22.22 on the PATH.');
+  if (!oldNode) context.skip('There is no Node older than 24 on the PATH.');
 });
 
 afterAll(() => temporary.remove());
@@ -86,5 +86,5 @@ test('Ctrl-C, sent to the whole group, arrives once', async () => {
 
 test('a runtime that turns out to be old again ends in a sentence, not in a loop', async () => {
   const { stderr, exitCode } = await run(['report'], { COLLAB_DEV_REEXEC: '1' });
-  expect({ stderr, exitCode }).toEqual({ stderr: expect.stringContaining('needs Node 22.22'), exitCode: 2 });
+  expect({ stderr, exitCode }).toEqual({ stderr: expect.stringContaining('needs Node 24.0'), exitCode: 2 });
 });

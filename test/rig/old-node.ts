@@ -7,8 +7,8 @@ export async function findOldNode(): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const node = join(folder, 'node');
     const { stdout, failed } = await execa(node, ['-p', 'process.versions.node'], { reject: false });
-    const [major = 0, minor = 0] = stdout.split('.').map(Number);
-    if (!failed && (major < 22 || (major === 22 && minor < 22))) return node;
+    const [major = 0] = stdout.split('.').map(Number);
+    if (!failed && major < 24) return node;
   }
   return undefined;
 }
