@@ -1,24 +1,13 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { Problem } from '../problem.ts';
 import { createRunFolder, type RunFolder } from '../stack/run-folder.ts';
 import type { CommandContext } from './commands/command.ts';
 import { compileCache } from './compile-cache.ts';
-import { type CommandExit, commandExit } from './exit-codes.ts';
+import type { CommandExit } from './exit-codes.ts';
 import type { RunView, ViewWishes } from './run-view.ts';
 import { listenToSignals, type Signals, watchParent } from './signals.ts';
-import { type ControlClient, openControlClient } from './supervisor/control-client.ts';
-import type { Snapshot } from './supervisor/control-frames.ts';
-import { errorOf } from './supervisor/failure.ts';
-import { type LaunchedSupervisor, launchSupervisor, supervisorDied, tail } from './supervisor/launch.ts';
+import { superviseFromHere } from './supervise-from-here.ts';
 import type { RunSettings } from './supervisor/settings.ts';
-import { findControlAddress } from './supervisor/socket-path.ts';
-
-/** A supervisor that has not stopped by itself this long after it was asked is killed, with all that it runs. */
-const stopWithinMs = 10_000;
-
-/** Between the supervisor's last word and the end of its process. */
-const goneWithinMs = 2000;
 
 export interface RunToAttend {
   readonly context: CommandContext;
@@ -52,6 +41,7 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
   using _parent = watchParent(process, () => supervised.stop(false));
   output.onReaderGone(() => supervised.stop(false));
 
+  using bug = watchForBugs(process);
   try {
     await using view = await openView(run, {
       quit: () => supervised.stop(false),
@@ -59,8 +49,10 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
       pause: supervised.pause,
       resume: supervised.resume,
     });
-    return await supervised.attend(view);
+    const exit = await Promise.race([supervised.attend(view), bug.thrown]);
+    return settings.mode === 'replay' ? exit : 0;
   } finally {
+    await supervised.end();
     await dieOf(signals, context);
   }
 }
@@ -71,74 +63,12 @@ async function dieOf(signals: Signals, { output }: CommandContext): Promise<void
   signals.reraise();
 }
 
-/** This side of a supervisor: from its launch to its end. */
-function superviseFromHere(
-  { path: folder }: RunFolder,
-  launch: Omit<Parameters<typeof launchSupervisor>[0], 'folder'>,
-) {
-  let supervisor: LaunchedSupervisor | undefined;
-  let client: ControlClient | undefined;
-  let view: RunView | undefined;
-  let last: Snapshot | undefined;
-  let stopping: { readonly patience: NodeJS.Timeout } | undefined;
-  let forced = false;
-
-  const askToStop = (): void => {
-    // An answer may never come: the end of the connection is what counts.
-    client?.command({ name: 'stop', force: false }).catch(() => {});
-  };
-  const force = (): void => {
-    forced = true;
-    supervisor?.kill();
-  };
-
-  return {
-    force,
-    pause: () => client?.pause(),
-    resume: () => client?.resume(),
-
-    /** `again`: a second Ctrl-C would force it, and the view should say so. */
-    stop(again: boolean): void {
-      if (stopping) return;
-      stopping = { patience: setTimeout(force, stopWithinMs) };
-      view?.stopping(again);
-      askToStop();
-    },
-
-    async attend(shown: RunView): Promise<CommandExit> {
-      view = shown;
-      try {
-        supervisor = await launchSupervisor({ ...launch, folder });
-        client = await openControlClient({
-          path: await findControlAddress(folder),
-          role: 'owner',
-          from: 1,
-          onSnapshot(snapshot) {
-            last = snapshot;
-            shown.snapshot(snapshot);
-          },
-          onEntries: (entries) => shown.entries(entries),
-        });
-        if (forced) supervisor.kill();
-        else if (stopping) askToStop();
-        await client.closed;
-        await supervisor.ended(goneWithinMs);
-      } finally {
-        clearTimeout(stopping?.patience);
-        await client?.[Symbol.asyncDispose]();
-      }
-      if (last?.phase === 'stopped') return last.play?.state === 'ended' ? commandExit(last.play.exit) : 0;
-      if (last?.failure) throw errorOf(last.failure);
-      // Nothing of a supervisor that went without a word may stay.
-      supervisor.kill();
-      throw forced ? hadToBeKilled(folder) : supervisorDied(supervisor.log, await tail(supervisor.log));
-    },
-  };
+/** What nobody caught, as a promise, so that the screen is given back before anything is said about it. */
+function watchForBugs(
+  own: Pick<NodeJS.Process, 'on' | 'off'>,
+): Disposable & { readonly thrown: Promise<never> } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  own.on('uncaughtException', reject);
+  return { thrown: promise, [Symbol.dispose]: () => void own.off('uncaughtException', reject) };
 }
-
-const hadToBeKilled = (folder: string) =>
-  new Problem({
-    code: 'killed',
-    message: 'The stack did not stop when it was asked to, and was killed.',
-    hint: `What it wrote last is in ${join(folder, 'supervisor.log')}.`,
-  });

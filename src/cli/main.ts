@@ -13,6 +13,8 @@ const terminal = {
 };
 
 process.on('uncaughtException', (error) => {
+  // Whoever holds the screen gives it back first, and then throws this.
+  if (process.listenerCount('uncaughtException') > 1) return;
   process.stderr.write(`${describeError(error).text}\n`, () => process.exit(70));
 });
 

@@ -46,6 +46,11 @@ const control = await openControlServer({
 });
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, run.stop);
+process.on('uncaughtException', (error) => {
+  // The log keeps it for the case that nobody is left to be told.
+  process.stderr.write(`${error.stack}\n`);
+  run.crash(error);
+});
 handshake.on('error', () => {});
 handshake.on('close', () => {
   if (!owned) run.stop();

@@ -26,6 +26,8 @@ export interface SupervisedRun {
   journal(): Journal | undefined;
   /** Ends it; more than once is once. */
   readonly stop: () => void;
+  /** Ends it because of a bug. */
+  readonly crash: (thrown: unknown) => void;
   readonly stopping: AbortSignal;
   /** Starts the stack, plays, and resolves when everything has ended; what fails is in the snapshot then. */
   run(): Promise<void>;
@@ -95,16 +97,19 @@ export function superviseRun({
     stop() {
       if (!abort.signal.aborted) abort.abort();
     },
+    crash(thrown) {
+      failure ??= failureOf(thrown);
+      abort.abort();
+    },
     stopping: abort.signal,
     async run() {
       try {
         await live();
-        become('stopped');
       } catch (thrown) {
         // A start that was called off did what was asked of it.
         if (!abort.signal.aborted) failure = failureOf(thrown);
-        become(failure ? 'failed' : 'stopped');
       }
+      become(failure ? 'failed' : 'stopped');
     },
   };
 }
