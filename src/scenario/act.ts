@@ -107,7 +107,7 @@ async function follow(
 ): Promise<StepEnd | undefined> {
   const wanted = Object.entries(receipts);
   if (until === 'saved' && wanted.length === 0) return undefined;
-  const { api } = context.actor(who);
+  const { api, page } = context.actor(who);
   let open: readonly string[] = [];
   let silent = false;
   const done = await context.waker.until(leftMs, context.signal, async () => {
@@ -125,7 +125,11 @@ async function follow(
       const of = entries.filter((entry) => entry.to === user);
       if (of.length === 0) unmet.push({ text: `nothing was sent to ${user}`, never: true });
       for (const entry of of) {
-        const is = isStage(entry, stage);
+        // `unavailable` may be over before anybody asks: what the page was told counts too.
+        const told = page.receipts.some(
+          (one) => one.event_id === entry.event_id && one.to === user && one.stage === stage,
+        );
+        const is = told || isStage(entry, stage);
         if (is !== true) unmet.push({ text: `${stageOf(entry)}, not "${stage}"`, never: is === 'never' });
       }
     }

@@ -7,6 +7,7 @@ import { awaitQuiet } from './await-quiet.ts';
 import { quietWithinMs } from './expect-observed.ts';
 import { Names } from './names.ts';
 import { inWordsOf } from './route-client.ts';
+import { problemRecordOf } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
 import type { Mark, StepContext } from './step-context.ts';
 import { Waker } from './waker.ts';
@@ -124,7 +125,8 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
     healAll,
     async [Symbol.asyncDispose]() {
       await using _resources = closing;
-      await healAll();
+      // Whoever came to the end has healed already, and knows of it if that did not work.
+      await healAll().catch(problemRecordOf);
     },
   };
 }

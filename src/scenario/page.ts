@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { Problem } from '../problem.ts';
-import { pageSocketPath } from '../protocol/backend-rest.ts';
+import { type OutboxEntry, pageSocketPath } from '../protocol/backend-rest.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { type PageFrame, pageFrame } from '../protocol/page-socket.ts';
 import { backendAudience } from '../protocol/tokens.ts';
@@ -23,6 +23,7 @@ export class Page implements Stream, AsyncDisposable {
   readonly #user: UserId;
   readonly #onFrame: () => void;
   readonly #observed: Observed[] = [];
+  readonly #receipts: OutboxEntry[] = [];
   readonly #greeted = new Set<() => void>();
   #socket: WebSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -31,7 +32,6 @@ export class Page implements Stream, AsyncDisposable {
   #connection: string | undefined;
   #closed = false;
   #count = 0;
-  #relay: boolean | undefined;
 
   constructor(stack: Stack, user: UserId, onFrame: () => void) {
     this.#stack = stack;
@@ -53,9 +53,9 @@ export class Page implements Stream, AsyncDisposable {
     return this.#open ? { connection: this.#connection, frames: this.#frames } : undefined;
   }
 
-  /** What the backend last said about its connection to the relay. */
-  get relay(): boolean | undefined {
-    return this.#relay;
+  /** Every stage that the page was told of, in order: some last only for a moment. */
+  get receipts(): readonly OutboxEntry[] {
+    return this.#receipts;
   }
 
   /** Leaves out what has come until now. */
@@ -105,7 +105,6 @@ export class Page implements Stream, AsyncDisposable {
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#open = false;
-      this.#relay = undefined;
       this.#onFrame();
       this.#later();
     });
@@ -124,7 +123,7 @@ export class Page implements Stream, AsyncDisposable {
       this.#connection = frame.connection;
       for (const resume of this.#greeted) resume();
     }
-    if (frame?.type === 'relay') this.#relay = frame.connected;
+    if (frame?.type === 'receipt') this.#receipts.push(frame.entry);
     if (frame) this.#keep(frame);
     this.#onFrame();
   }

@@ -61,11 +61,14 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
   {
     using deaths = watchDeaths(stack);
     const stop = AbortSignal.any([signal, deaths.signal]);
-    const opened = await openRun(scenario, stack, stop).catch(problemRecordOf);
+    // Where an instance has died, whatever else is thrown comes of that.
+    const explain = (thrown: unknown) => deaths.problem ?? problemRecordOf(thrown);
+    const opened = await openRun(scenario, stack, stop).catch(explain);
     if ('actors' in opened) {
       await using run = opened;
       yield* playSteps(scenario, run, deaths, options, findings.found);
-      await conclude(scenario, run, options, stop, findings);
+      const problem = await conclude(scenario, run, options, stop, findings).catch(explain);
+      if (problem) findings.found.push(findingAt(source, top, 'failed', problem));
     } else {
       findings.found.push(findingAt(source, top, 'failed', opened));
     }

@@ -45,9 +45,11 @@ export class Waker implements Disposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     this.#waiting.add(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const stop = () => resolve();
+    signal.addEventListener('abort', stop);
     return promise.finally(() => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       this.#waiting.delete(resolve);
     });
   }

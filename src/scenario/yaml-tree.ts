@@ -97,7 +97,7 @@ function rangeOfNode(node: unknown): Range | undefined {
   if (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node)) return undefined;
   if (!node.range) return undefined;
   const [start, end] = node.range;
-  return { start, end };
+  return { start, end: Math.max(end, start + 1) };
 }
 
 const key = (path: Path): string => JSON.stringify(path);

@@ -15,9 +15,11 @@ test('the JSON Schema knows every verb, word and control, each with its summary'
   }
 });
 
-test('the JSON Schema accepts every shipped scenario', () => {
+test('the JSON Schema accepts every shipped scenario, and no misspelt one', () => {
   // z.fromJSONSchema reads it back: another reader than the parser, and no further package.
   const reader = z.fromJSONSchema(schema);
+  const broken = yamlFiles('broken').find(({ name }) => name === 'misspelt-option');
+  expect(reader.safeParse(parse(broken?.text ?? '')).success).toBe(false);
   for (const { name, text } of yamlFiles('scenarios')) {
     expect([name, reader.safeParse(parse(text)).error?.issues]).toEqual([name, undefined]);
   }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { StepEvent } from '../../src/scenario/run.ts';
+import type { Stack } from '../../src/stack/stack.ts';
 import { scenarioOf, storyOf } from './fixtures.ts';
 import { play, realPool } from './rig.ts';
 
@@ -9,6 +10,18 @@ afterAll(() => pool[Symbol.asyncDispose]());
 const shareAndWait = '  - alice: { share: berlin-calls, with: bob, until: delivered }\n';
 const endings = (events: readonly StepEvent[]) =>
   events.flatMap((event) => (event.type === 'step_ended' ? [event.outcome] : []));
+
+/** Kills an instance from outside as soon as the step in a line has started. */
+const killAt = (name: string, line: number) => (stack: Stack) => {
+  const pid = stack.instances().find((instance) => instance.name === name)?.pid;
+  if (pid === undefined) throw new Error(`${name} is not running`);
+  stack.journal.subscribe((entries) => {
+    const isThere = entries.some(
+      (entry) => entry.type === 'scenario_step' && entry.line === line && entry.state === 'started',
+    );
+    if (isThere) process.kill(pid, 'SIGKILL');
+  });
+};
 
 describe('nobody can tell, and says so', () => {
   test.each([
@@ -168,13 +181,17 @@ describe('a run', () => {
       storyOf('  - bob: { receives: any, within: 5s }'),
       pool,
       {},
-      (stack) => {
-        const pid = stack.instances().find(({ name }) => name === 'bob')?.pid;
-        setTimeout(() => process.kill(pid ?? 0, 'SIGKILL'), 700);
-      },
+      killAt('bob', 6),
     );
     expect(verdict).toMatchObject({ outcome: 'failed', exit: 3 });
     expect(said).toContain('bob died and nobody had asked it to: SIGKILL');
+  });
+
+  test('fails by its stack, and does not throw, where the links die while a cut is in force', async () => {
+    const steps = '  - bob: disconnect\n  - bob: { receives: any, within: 5s }';
+    const { verdict, said } = await play(storyOf(steps), pool, {}, killAt('links', 7));
+    expect(verdict).toMatchObject({ outcome: 'failed', exit: 3 });
+    expect(said).toContain('links died and nobody had asked it to: SIGKILL');
   });
 
   test('tells the journal of its steps, and of what the pages were shown', async () => {
@@ -216,8 +233,9 @@ describe('a run', () => {
     const { verdict, said } = await play(
       scenarioOf(
         'scenario: x\nusers: [alice, bob]\nfriends: everyone\npositions: { alice: [berlin-calls] }\nsteps:\n' +
-          '  - cut: { between: [bob, relay], for: 500ms }\n' +
-          '  - alice: { share: berlin-calls, with: bob, receipts: { bob: unavailable } }\n' +
+          '  - cut: { between: [bob, relay], for: 300ms }\n' +
+          '  - alice: { share: berlin-calls, with: bob }\n' +
+          '  - bob: { never: any, for: 50ms }\n' +
           '  - bob: { receives: position_shared, count: 1, within: 10s }',
       ),
       pool,

@@ -1,4 +1,4 @@
-import { userId } from '../../protocol/ids.ts';
+import { isAtRelay } from '../at-relay.ts';
 import { inWords } from '../duration.ts';
 import { failed, passed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
@@ -14,8 +14,11 @@ export const connect = defineWord({
     if (fault === undefined) return failed('not-disconnected', `${who} was not disconnected before.`);
     context.disconnected.delete(who);
     await context.heal({ id: fault });
-    const { page } = context.actor(userId.parse(who));
-    const back = await context.waker.until(backWithinMs, context.signal, async () => page.relay || undefined);
+    const back = await context.waker.until(
+      backWithinMs,
+      context.signal,
+      async () => (await isAtRelay(who, context)) || undefined,
+    );
     return back
       ? passed()
       : failed('not-back', `${who}'s backend was not back at the relay within ${inWords(backWithinMs)}.`);

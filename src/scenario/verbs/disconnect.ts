@@ -1,4 +1,4 @@
-import { userId } from '../../protocol/ids.ts';
+import { isAtRelay } from '../at-relay.ts';
 import { failed, passed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
@@ -13,11 +13,12 @@ export const disconnect = defineWord({
       return failed('already-disconnected', `${who} is disconnected already.`);
     const fault = await context.stack.cut({ from: who, to: 'relay', both: true });
     context.disconnected.set(who, fault.id);
-    // A courtesy to the next step, not a check: a backend that is slow to notice is no failure.
-    const { page } = context.actor(userId.parse(who));
-    await context.waker.until(noticedWithinMs, context.signal, async () =>
-      page.relay === true ? undefined : 'noticed',
-    );
+    // A courtesy to the next step, not a check: whoever is slow to notice is no failure.
+    await context.waker.until(noticedWithinMs, context.signal, async () => {
+      const relay = (await context.stack.census()).by.get('relay');
+      const isHeld = relay?.links.some(({ user }) => user === who);
+      return isHeld || (await isAtRelay(who, context)) ? undefined : 'noticed';
+    });
     return passed(fault);
   },
 });
