@@ -44,6 +44,12 @@ export function explainEvent(entries: readonly JournalEntry[], name: string): Ex
   };
 }
 
+/** Every event of a journal, in the order in which they began. */
+export function listEvents(entries: readonly JournalEntry[]): readonly Explanation[] {
+  const ids = new Set(entries.flatMap((entry) => (entry.type === 'step' ? [entry.event] : [])));
+  return [...ids].map((id) => explainEvent(entries, id));
+}
+
 function eventNamed(steps: readonly StepRecord[], name: string): EventId {
   if (name === 'last') {
     const last = steps.findLast(({ step }) => step === 'saved') ?? steps.at(-1);
@@ -83,7 +89,7 @@ function outcomeOf(
   }
   if (own.some(({ step }) => step === 'stored')) return 'delivered and stored';
   if (committed) return 'delivered';
-  if (verdict !== undefined && verdict !== 'deliver') return `not delivered: ${verdicts[verdict]}`;
+  if (verdict !== undefined && verdict !== 'deliver') return `not delivered (${verdicts[verdict]})`;
   if (own.some(({ step }) => step === 'received')) return 'received; a commit was not seen';
   if (own.some(({ step }) => step === 'routed')) return 'handed over; nothing was seen after that';
   return 'under way: the relay was not seen to decide';
@@ -96,7 +102,7 @@ const noSuchEvent = (name: string) =>
   new Problem({
     code: 'no-such-event',
     message: `There is no event "${name}" in the journal of this run.`,
-    hint: 'Give an id or its beginning, or "last"; --run names another run.',
+    hint: 'Without a name, all are listed; --run names another run.',
     exit: 2,
   });
 

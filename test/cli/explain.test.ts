@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { explainEvent } from '../../src/cli/explain-event.ts';
-import { bob, carol, entries, steps } from '../dashboard/builders.ts';
+import { explainEvent, listEvents } from '../../src/cli/explain-event.ts';
+import { bob, carol, entries, numbered, steps } from '../dashboard/builders.ts';
 
 const run = entries(
   steps.posted(1000),
@@ -17,7 +17,11 @@ test('each candidate has its verdict, what became of it, and the ten steps with 
   expect({ event, kind, from }).toEqual({ event: 'e1', kind: 'position_shared', from: 'alice' });
   expect(recipients).toMatchObject([
     { to: 'bob', verdict: 'deliver', outcome: 'delivered and stored' },
-    { to: 'carol', verdict: 'not_friends', outcome: 'not delivered: not friends: both sides have to say so' },
+    {
+      to: 'carol',
+      verdict: 'not_friends',
+      outcome: 'not delivered (not friends: both sides have to say so)',
+    },
   ]);
   const [bob, carol] = recipients;
   expect(bob?.steps.find(({ n }) => n === 6)).toMatchObject({ msSinceStart: 4 });
@@ -30,6 +34,11 @@ test('each candidate has its verdict, what became of it, and the ten steps with 
 test('"last" is the event that was saved last, and a beginning is enough', () => {
   expect(explainEvent(run, 'last').event).toBe('e1');
   expect(explainEvent(run, 'e').event).toBe('e1');
+});
+
+test('all events are listed in the order in which they began', () => {
+  const two = entries(numbered(1), numbered(2), numbered(1));
+  expect(listEvents(two).map(({ event }) => event)).toEqual(['e1', 'e2']);
 });
 
 test('what is not known is said to be not seen', () => {

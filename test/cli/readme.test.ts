@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands/list.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { root } from './rig.ts';
+
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+
+/** The rows of the table under a heading, cell by cell, without its head. */
+function table(heading: string): string[][] {
+  const [, section = ''] = readme.split(`\n## ${heading}\n`);
+  const rows = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test('the commands are the real ones', () => {
+  const real = commands.map(({ name, summary }) => [`\`collab-dev ${name}\``, summary]);
+  expect(table('Commands')).toEqual([['`collab-dev`', 'the help; starts nothing'], ...real]);
+});
+
+test('so are the exit codes', () => {
+  expect(table('Exit codes')).toEqual(exitCodes.map(({ code, meaning }) => [String(code), meaning]));
+});
+
+test('the scenario that it shows is a shipped one', async () => {
+  const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+  const shipped = await readFile(join(root, 'fixtures/scenarios/stranger.yaml'), 'utf8');
+  expect(shown).toBe(shipped);
+});
