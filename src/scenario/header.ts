@@ -20,7 +20,7 @@ const userSettings = z.strictObject({
   acks: z
     .boolean()
     .optional()
-    .meta({ description: 'False: without acknowledgements, like the brief’s own clients.' }),
+    .meta({ description: "False: without acknowledgements, like the brief's own clients." }),
 });
 
 const positionName = z
