@@ -66,7 +66,8 @@ export function openJournal({
     const due = merge.due();
     clearTimeout(expiry);
     if (due === undefined) return;
-    expiry = setTimeout(() => publish(merge.expire(performance.now())), due - performance.now() + 1);
+    const wait = Math.max(1, due - performance.now() + 1);
+    expiry = setTimeout(() => publish(merge.expire(performance.now())), wait);
     expiry.unref();
   }
 
