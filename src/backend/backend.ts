@@ -71,19 +71,20 @@ export async function openBackend(
     const onFault = (fault: unknown) =>
       tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
     const pages = openPages({ me: me.id, allowOrigin, authoriseOwner, onFault });
-    opened.push(() => pages[Symbol.asyncDispose]());
 
     // The client has to know the port, and the routes the client: for that moment everybody is asked to come back.
     const comeBack: RequestListener = (_, response) => sendRefusal(response, new Refused('unavailable'));
     let listener = comeBack;
     const server = createServer((request, response) => listener(request, response));
     server.on('upgrade', pages.upgrade);
-    const { host, port: wanted } = config;
-    const { url, port } = await listen(server, { host, port: wanted, what: `${me.id}'s backend` });
     opened.push(() => {
       server.closeAllConnections();
       return new Promise((closed) => server.close(closed));
     });
+    // Before the server, which ends only when its last socket has, and a page keeps its own open.
+    opened.push(() => pages[Symbol.asyncDispose]());
+    const { host, port: wanted } = config;
+    const { url, port } = await listen(server, { host, port: wanted, what: `${me.id}'s backend` });
     const publicUrl = (config.public_url ?? url).replace(/\/+$/, '');
 
     const fetches = startFetchRunner({

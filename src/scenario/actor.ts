@@ -32,7 +32,7 @@ export async function openActor(
   });
   const page = new Page(stack, user, onFrame);
   try {
-    const [inbox] = await Promise.all([Inbox.open(api), page.connected(10_000)]);
+    const [inbox] = await Promise.all([Inbox.open(api), page.connected(10_000, signal)]);
     return { user, api, inbox, page, [Symbol.asyncDispose]: () => page[Symbol.asyncDispose]() };
   } catch (error) {
     await page[Symbol.asyncDispose]();

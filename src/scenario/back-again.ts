@@ -10,6 +10,6 @@ export const isUp = (name: string, stack: Stack): boolean =>
 /** After a start the user's page is back too, so that a `sees` misses nothing that comes from now on. */
 export async function backAgain(who: string, context: StepContext): Promise<StepEnd> {
   const user = context.users.find((user) => user === who);
-  if (user) await context.actor(user).page.connected(pageWithinMs);
+  if (user) await context.actor(user).page.connected(pageWithinMs, context.signal);
   return passed();
 }

@@ -68,17 +68,21 @@ export class Page implements Stream, AsyncDisposable {
   }
 
   /**
-   * Resolves when the backend has greeted the page.
+   * Resolves when the backend has greeted the page; rejects with the signal's reason when that says stop.
    * @throws Problem `page-not-served` after the given time
    */
-  async connected(withinMs: number): Promise<void> {
+  async connected(withinMs: number, signal: AbortSignal): Promise<void> {
     if (this.#open) return;
+    signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(pageNotServed(this.#user, withinMs)), withinMs);
     this.#greeted.add(resolve);
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop);
     try {
       await promise;
     } finally {
+      signal.removeEventListener('abort', stop);
       clearTimeout(timer);
       this.#greeted.delete(resolve);
     }

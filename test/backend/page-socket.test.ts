@@ -44,6 +44,15 @@ test('every open page gets it, and one that has gone is not counted', async () =
   await bob.step('notified', await alice.comment('berlin', 'hello'), { pages: 1 });
 });
 
+test('a backend closes while a page is open', async () => {
+  const alice = await startUser('alice', { relay: await startRelay() });
+  const { frames, socket } = await alice.page();
+  await frames.next((frame) => frame.type === 'hello');
+  const closed = once(socket, 'close');
+  await alice.backend[Symbol.asyncDispose]();
+  await closed;
+});
+
 test.each(['/elsewhere', '//', '/ws/collab/'])('the path %s upgrades to nothing', async (path) => {
   const alice = await startUser('alice', { relay: await startRelay() });
   const { port } = alice.backend;
