@@ -39,7 +39,7 @@ function pairs(friends: Snapshot['friends']): string {
   );
   const strangers = names.filter((user) => !names.some((other) => isMutual(user, other)));
   const most = 12;
-  const more = mutual.length > most ? [`and ${mutual.length - most} pairs more`] : [];
+  const shown = mutual.length > most ? [`${mutual.length} pairs`] : mutual;
   const alone = strangers.length > 0 ? [`strangers: ${strangers.join(', ')}`] : [];
-  return [...mutual.slice(0, most), ...more, ...alone].join(', ');
+  return [...shown, ...alone].join(', ');
 }

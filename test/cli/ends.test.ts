@@ -9,12 +9,7 @@ import { aFolder, bin } from './rig.ts';
 const up = ['up', '--no-tui', '--ports', 'auto'];
 const ready = /^collab-dev is ready/;
 
-/** The supervisor's process, by the folder that it was given. */
-async function supervisorOf(folder: Awaited<ReturnType<typeof aFolder>>): Promise<number> {
-  const found = (await folder.processes()).find(({ command }) => command.includes('dist/supervisor.js'));
-  if (!found) throw new Error('There is no supervisor.');
-  return found.pid;
-}
+const supervisor = /dist\/supervisor\.js/;
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   '%s stops everything, and we die of it',
@@ -33,7 +28,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 test('a signal during the start stops it too', async () => {
   await using folder = await aFolder();
   const running = folder.start(up);
-  await wait(150);
+  await folder.untilRunning(supervisor);
   process.kill(running.pid, 'SIGTERM');
   expect((await running.ended).signal).toBe('SIGTERM');
   await folder.untilEmpty(1000);
@@ -44,8 +39,7 @@ test('a second Ctrl-C forces what does not stop by itself', async () => {
   const running = folder.start(up);
   await running.line(ready);
   // A supervisor that is stopped cannot answer.
-  const supervisor = await supervisorOf(folder);
-  process.kill(supervisor, 'SIGSTOP');
+  process.kill(await folder.untilRunning(supervisor), 'SIGSTOP');
   process.kill(running.pid, 'SIGINT');
   await wait(350);
   process.kill(running.pid, 'SIGINT');
@@ -66,7 +60,7 @@ test('after kill -9 of the supervisor the CLI says so with exit code 3, and noth
   await using folder = await aFolder();
   const running = folder.start(up);
   await running.line(ready);
-  process.kill(await supervisorOf(folder), 'SIGKILL');
+  process.kill(await folder.untilRunning(supervisor), 'SIGKILL');
   const { exitCode, stderr } = await running.ended;
   expect(exitCode).toBe(3);
   expect(stderr).toMatch(/^The supervisor died; the stack has stopped with it\./);
@@ -77,7 +71,7 @@ test('after kill -9 of both nothing runs three seconds later', async () => {
   await using folder = await aFolder();
   const running = folder.start(up);
   await running.line(ready);
-  process.kill(await supervisorOf(folder), 'SIGKILL');
+  process.kill(await folder.untilRunning(supervisor), 'SIGKILL');
   process.kill(running.pid, 'SIGKILL');
   await folder.untilEmpty(3000);
 });
@@ -122,17 +116,21 @@ test('Ctrl-C in a terminal, through npm and the wrapper for old Nodes, ends ever
   await folder.untilEmpty(3000);
 });
 
-test('the dashboard leaves the terminal as it found it', async () => {
+test.each([
+  ['q', 0],
+  ['\u0003', 130],
+])('the dashboard leaves the terminal as it found it, after %j', async (key, code) => {
   await using folder = await aFolder();
   const command = `"${process.execPath}" "${bin}" up --ports auto`;
   const file = join(folder.path, 'typescript');
-  const terminal = folder.startOther('script', ['-qec', `stty rows 30 cols 120; ${command}; stty -a`, file]);
+  const script = `stty rows 30 cols 120; ${command}; code=$?; stty -a; exit $code`;
+  const terminal = folder.startOther('script', ['-qec', script, file]);
   await terminal.seen(/not friends/);
-  terminal.stdin.write('q');
+  terminal.stdin.write(key);
   const { exitCode } = await terminal.ended;
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(code);
   const said = await readFile(file, 'utf8');
-  const [enter, leave] = ['\u001b[?1049h', '\u001b[?1049l'].map((code) => said.lastIndexOf(code));
+  const [enter, leave] = ['\u001b[?1049h', '\u001b[?1049l'].map((sequence) => said.lastIndexOf(sequence));
   expect(enter).toBeGreaterThan(-1);
   expect(leave).toBeGreaterThan(enter ?? 0);
   expect(said.lastIndexOf('\u001b[?25h')).toBeGreaterThan(said.lastIndexOf('\u001b[?25l'));

@@ -33,6 +33,15 @@ export async function aFolder() {
     /** The processes of this folder that run now: by where they run, or what they were told. */
     processes: () => processesOf(temporary.path),
 
+    /** Resolves with the first process whose command line matches. */
+    async untilRunning(command: RegExp): Promise<number> {
+      for (;;) {
+        const found = (await processesOf(temporary.path)).find((one) => command.test(one.command));
+        if (found) return found.pid;
+        await wait(5);
+      }
+    },
+
     /** Resolves when none is left, with how long that took; rejects after `withinMs`. */
     async untilEmpty(withinMs: number): Promise<number> {
       const start = performance.now();
