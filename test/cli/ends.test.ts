@@ -17,8 +17,11 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     await using folder = await aFolder();
     const running = folder.start(up);
     await running.line(ready);
+    const asked = performance.now();
     process.kill(running.pid, signal);
     const outcome = await running.ended;
+    // In order and not by force, though the tour has just begun.
+    expect(performance.now() - asked).toBeLessThan(3000);
     expect(outcome.signal).toBe(signal);
     expect(outcome.stderr).toBe(signal === 'SIGINT' ? 'stopping, press Ctrl-C again to force' : '');
     expect(await folder.processes()).toEqual([]);
