@@ -32,8 +32,8 @@ export function relayLink({
   const keyOf = ({ event_id, to }: OutboxEntry) => `${event_id} ${to}`;
 
   return {
-    onSettled(entry) {
-      pending.set(keyOf(entry), settle(entry, { store, now: new Date().toISOString() }));
+    onSettled(entry, data) {
+      pending.set(keyOf(entry), settle(entry, data, { store, now: new Date().toISOString() }));
     },
     onOutbox(entry) {
       const settled = pending.get(keyOf(entry));

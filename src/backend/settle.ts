@@ -1,5 +1,7 @@
 import type { OutboxEntry } from '../protocol/backend-rest.ts';
+import { commentData } from '../protocol/events.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
+import type { Comment } from '../protocol/positions.ts';
 import { nameOf, notify } from './effects/effect.ts';
 import type { Store } from './store/store.ts';
 
@@ -19,13 +21,19 @@ const failures = {
 
 /**
  * A recipient holds an event, or never will. Runs inside the transaction that settles the row: the last settled revoke
- * ends `leaving`, and a refusal is shown to the user whose act it was.
+ * ends `leaving`, a comment is in the thread here if the owner has it and only then, and a refusal is shown to the user
+ * whose act it was.
  */
 export function settle(
   entry: OutboxEntry,
+  data: Readonly<Record<string, unknown>>,
   context: { readonly store: Store; readonly now: string },
 ): Settled {
   const { store } = context;
+  const held = store.positions.find(entry.position_id);
+  // To its readers the owner's own thread is told, which is here in any case.
+  const sent = entry.type === 'comment_added' && held?.kind !== 'own';
+  const comment = sent ? commentData.safeParse(data).data?.comment : undefined;
   const awaited = store.shares.settleRevoke(entry.event_id, entry.to);
   const left =
     awaited && store.friends.stateOf(entry.to) === 'leaving' && !store.shares.awaitsRevokes(entry.to);
@@ -33,24 +41,23 @@ export function settle(
 
   const failed = entry.stage === 'refused' || entry.stage === 'quarantined' || entry.stage === 'expired';
   // Whoever is no friend any more has no copy either: there is nothing for the user to do about it.
+  if (comment && failed) store.comments.removeSent(entry.position_id, entry.event_id);
+  // The copy may be a later one than the comment was written on, and fetched before its owner had the comment.
+  else if (comment && held) store.comments.add(entry.position_id, comment, entry.event_id);
   if (!failed || awaited) return { frames: [], friendsChanged: left };
-  return { frames: [showFailure(entry, context)], friendsChanged: left };
+  return { frames: [showFailure(entry, comment, context)], friendsChanged: left };
 }
 
 function showFailure(
   entry: OutboxEntry,
+  comment: Comment | undefined,
   context: { readonly store: Store; readonly now: string },
 ): PageFrame {
   const { store } = context;
-  const held = store.positions.find(entry.position_id);
-  // A comment that its owner does not have belongs to nobody's thread; the text goes back to its author here.
-  const comment =
-    entry.type === 'comment_added' && held?.kind !== 'own'
-      ? store.comments.removeSent(entry.position_id, entry.event_id)
-      : undefined;
   const expired = entry.stage === 'expired';
   const what = `${nameOf(store, entry.to)} ${expired ? 'could not be reached in time and' : ''} ${failures[entry.type]}`;
   const why = entry.code ? ` (${entry.code})` : '';
+  // A comment that its owner does not have belongs to nobody's thread; its text goes back to its author here.
   const text = comment ? `: ${comment.text.slice(0, 200)}` : '.';
   return notify(context, {
     kind: expired ? 'expired' : 'refused',

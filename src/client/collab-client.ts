@@ -56,7 +56,7 @@ export interface CollabClientOptions {
   /** A row of the outbox moved, after its commit: what the user is shown. */
   readonly onOutbox: (entry: OutboxEntry) => void;
   /** The recipient holds it, or said that it never will: runs inside the transaction that settles the row. */
-  readonly onSettled: (entry: OutboxEntry) => void;
+  readonly onSettled: (entry: OutboxEntry, data: Readonly<Record<string, unknown>>) => void;
   readonly onPresence: (presence: Presence) => void;
   readonly onConnection: (connected: boolean) => void;
   /** A sender gave up events that will never come: time to compare with what it shares (protocol.md 6, resync). */

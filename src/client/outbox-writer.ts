@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../problem.ts';
-import type { OutboxEntry } from '../protocol/backend-rest.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { type Stage, stages } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
+import type { CollabClientOptions } from './collab-client.ts';
 import { entryOf, type OutboxRow, type OutboxTable } from './outbox-table.ts';
 import type { Move } from './sender-state.ts';
 import { inTransaction } from './transaction.ts';
@@ -13,8 +13,8 @@ export interface OutboxWriterOptions {
   readonly db: DatabaseSync;
   readonly table: OutboxTable;
   readonly user: UserId;
-  readonly onSettled: (entry: OutboxEntry) => void;
-  readonly onOutbox: (entry: OutboxEntry) => void;
+  readonly onSettled: CollabClientOptions['onSettled'];
+  readonly onOutbox: CollabClientOptions['onOutbox'];
   readonly tell: Tell;
 }
 
@@ -72,7 +72,7 @@ export class OutboxWriter {
     const { db, table } = this.#options;
     const rows = inTransaction(db, () => {
       const expired = table.expire(before, new Date(now).toISOString());
-      for (const row of expired) this.#options.onSettled(entryOf(row));
+      for (const row of expired) this.#options.onSettled(entryOf(row), row.data);
       return expired;
     });
     for (const row of rows) this.#tellOf(row, []);
@@ -111,7 +111,7 @@ export class OutboxWriter {
           const row = table.write(last, attempts, now);
           if (!row) continue;
           written.push({ row, told });
-          if (row.settled) onSettled(entryOf(row));
+          if (row.settled) onSettled(entryOf(row), row.data);
         }
         table.prune();
       });

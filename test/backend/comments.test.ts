@@ -108,3 +108,23 @@ test('a comment that alice refuses leaves the thread again, and its author reads
   expect(await alice.comments('berlin')).toEqual(['alice: mine']);
   expect(page.frames.all.filter(({ type }) => type === 'notification')).toHaveLength(2);
 });
+
+test('a comment that was under way while its position was revoked and granted anew is not missing at its author', async () => {
+  // Of three comments in a row the last one waits at the limit, and what alice does meanwhile overtakes it.
+  const [alice, bob] = await friendsOf(
+    await startRelay(0, { per_pair: { rate: 1, burst: 3 } }),
+    'alice',
+    'bob',
+  );
+  await alice.create('berlin');
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  for (const text of ['one', 'two', 'three']) await bob.comment('berlin', text);
+  const late = await bob.comment('berlin', 'four');
+  await bob.step('notified', await alice.revoke('berlin', 'bob'));
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  expect(await bob.comments('berlin')).not.toContain('bob: four');
+
+  expect(await bob.settled(late, 'alice')).toBe('delivered');
+  expect(await alice.comments('berlin')).toContain('bob: four');
+  expect(await bob.comments('berlin')).toEqual(await alice.comments('berlin'));
+});

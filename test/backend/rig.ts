@@ -11,6 +11,7 @@ import { listen } from '../../src/http/listen.ts';
 import { backendConfig } from '../../src/protocol/backend-config.ts';
 import { backendRoutes } from '../../src/protocol/backend-rest.ts';
 import { positionId } from '../../src/protocol/ids.ts';
+import { relayLimits } from '../../src/protocol/limits.ts';
 import { type PageFrame, pageFrame } from '../../src/protocol/page-socket.ts';
 import type { Happening, StepName, StepRecord } from '../../src/protocol/records.ts';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
@@ -45,7 +46,10 @@ export class Log<T> {
   }
 }
 
-export async function startRelay(port = 0): Promise<Relay & { readonly told: Log<Happening> }> {
+export async function startRelay(
+  port = 0,
+  limits: z.input<typeof relayLimits> = {},
+): Promise<Relay & { readonly told: Log<Happening> }> {
   const told = new Log<Happening>();
   const relay = await openRelay(
     relayConfig.parse({
@@ -53,6 +57,7 @@ export async function startRelay(port = 0): Promise<Relay & { readonly told: Log
       trust: { hs256_secret: secret },
       grace_ms: 50,
       unavailable_after_ms: 20,
+      limits: relayLimits.parse(limits),
     }),
     { tell: (happening) => told.add(happening) },
   );

@@ -40,7 +40,7 @@ export function commentStore(db: DatabaseSync) {
      values (?, ?, ?, ?, ?, ?, ?) on conflict (position_id, id) do nothing`,
   );
   const clear = db.prepare('delete from comments where position_id = ?');
-  const removeSent = db.prepare('delete from comments where position_id = ? and event_id = ? returning *');
+  const removeSent = db.prepare('delete from comments where position_id = ? and event_id = ?');
 
   return {
     find(position: PositionId, id: CommentId): StoredComment | undefined {
@@ -70,9 +70,8 @@ export function commentStore(db: DatabaseSync) {
       for (const { comment, eventId } of here.values()) this.add(position, comment, eventId);
     },
     /** Takes back an own comment that its event could not bring to the owner. */
-    removeSent(position: PositionId, carrier: EventId): Comment | undefined {
-      const found = removeSent.get(position, carrier);
-      return found && row.parse(found).comment;
+    removeSent(position: PositionId, carrier: EventId): void {
+      removeSent.run(position, carrier);
     },
   };
 }
