@@ -12,7 +12,8 @@ export interface PresenceOptions {
 
 /**
  * Tells mutual friends who comes and goes, and nobody else. Somebody who was lost counts as online until the grace has
- * passed, so that a reconnect is no news; outboxes are woken by `wake` all the same.
+ * passed, so that a reconnect is no news; outboxes are woken by `wake` all the same, also those that hold revokes for
+ * somebody who is being left.
  */
 export class PresenceDesk implements Disposable {
   readonly #roster: Roster;
@@ -41,9 +42,12 @@ export class PresenceDesk implements Disposable {
     const news = before !== undefined && sameProfile(before.profile, member.profile) ? before : undefined;
     const online = presenceOf(member, 'online');
     const wake = wakeOf(member);
-    for (const friend of this.#friendsConnected(member)) {
-      if (!news || tie(news, friend) !== 'friends') friend.send('presence', online);
-      friend.send('wake', wake);
+    for (const { user } of this.#roster.tiedTo(member)) {
+      const other = this.#roster.get(user);
+      if (!other) continue;
+      const friends = tie(member, other) === 'friends';
+      if (friends && !(news && tie(news, other) === 'friends')) other.send('presence', online);
+      other.send('wake', wake);
     }
     if (before) this.#partings(before, member);
   }
@@ -67,18 +71,25 @@ export class PresenceDesk implements Disposable {
     return true;
   }
 
-  /** New lists on a living connection: who became mutual is introduced and woken, who no longer is hears `offline`. */
+  /**
+   * New lists on a living connection: between whom more may pass than before, they are woken; who became friends is
+   * introduced, who no longer is hears `offline`.
+   */
   relist(member: Member, lists: Lists): void {
     const before = { user: member.user, lists: member.lists };
     member.lists = lists;
     const online = presenceOf(member, 'online');
-    for (const friend of this.#roster.friendsOf(member)) {
-      if (tie(before, friend) === 'friends') continue;
-      member.send('presence', presenceOf(friend, 'online'));
-      const connected = this.#roster.get(friend.user);
+    for (const other of this.#roster.tiedTo(member)) {
+      const was = tie(before, other);
+      const isFriend = tie(member, other) === 'friends';
+      if (was === 'friends' || (was === 'leaving' && !isFriend)) continue;
+      const connected = this.#roster.get(other.user);
+      if (isFriend) {
+        member.send('presence', presenceOf(other, 'online'));
+        connected?.send('presence', online);
+      }
       if (!connected) continue;
-      member.send('wake', wakeOf(friend));
-      connected.send('presence', online);
+      member.send('wake', wakeOf(other));
       connected.send('wake', wakeOf(member));
     }
     for (const former of this.#roster.friendsOf(before)) {

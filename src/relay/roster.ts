@@ -69,23 +69,28 @@ export class Roster {
     this.#absent.delete(user);
   }
 
-  /** Everybody present whom these lists name as a friend, whatever they think of it. */
-  *named(lists: Lists): Generator<Present> {
-    if (lists.friends === 'everybody') {
+  /** Everybody present whom these lists name, whatever they think of it. */
+  *#named({ friends, leaving }: Lists): Generator<Present> {
+    if (friends === 'everybody') {
       yield* this.#members.values();
       yield* this.#absent.values();
       return;
     }
-    for (const user of lists.friends) {
+    for (const user of new Set([...friends, ...leaving])) {
       const present = this.present(user);
       if (present) yield present;
     }
   }
 
+  /** Everybody present to whom something of this user may pass: friends, and who is left or leaves. */
+  *tiedTo(one: Declarer): Generator<Present> {
+    for (const other of this.#named(one.lists)) {
+      if (other.user !== one.user && tie(one, other) !== 'none') yield other;
+    }
+  }
+
   /** Everybody present who is a friend of this user, and this user theirs. */
   *friendsOf(one: Declarer): Generator<Present> {
-    for (const other of this.named(one.lists)) {
-      if (other.user !== one.user && tie(one, other) === 'friends') yield other;
-    }
+    for (const other of this.tiedTo(one)) if (tie(one, other) === 'friends') yield other;
   }
 }

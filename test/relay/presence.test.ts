@@ -117,3 +117,25 @@ test('friends that a refreshed token names count from then on', async () => {
   await alice.socket.emitWithAck('auth_refresh', { token });
   expect(await bob.next('presence')).toMatchObject({ user_id: 'alice', status: 'online' });
 });
+
+test('somebody who is being left wakes whoever still has revokes for them, and nobody sees anybody', async () => {
+  const relay = await startRelay({ grace_ms: 0 });
+  const alice = await join(relay, 'alice', { friends: [], leaving: ['bob'] });
+  const bob = await join(relay, 'bob', { friends: ['alice'] });
+  expect(await alice.next('wake')).toEqual({ user_id: 'bob' });
+
+  alice.socket.disconnect();
+  await join(relay, 'alice', { friends: [], leaving: ['bob'] });
+  expect(await bob.next('wake')).toEqual({ user_id: 'alice' });
+  expect([...alice.named('presence'), ...bob.named('presence')]).toEqual([]);
+});
+
+test('who is left again while both are here is woken for the revokes', async () => {
+  const relay = await startRelay();
+  const alice = await join(relay, 'alice', { friends: ['bob'] });
+  const bob = await join(relay, 'bob', { friends: [] });
+  alice.socket.emit('collab_friends', { friends: [], leaving: ['bob'] });
+  bob.socket.emit('collab_friends', { friends: [], leaving: ['alice'] });
+  expect(await alice.next('wake')).toEqual({ user_id: 'bob' });
+  expect(await bob.next('wake')).toEqual({ user_id: 'alice' });
+});
