@@ -20,6 +20,8 @@ const settings = runSettings.parse(JSON.parse(await readFile(join(folder, 'setti
 /** Owned by nobody while it starts: whoever started it is at the other end, and gone when this closes. */
 const handshake = new Socket({ fd: handshakeFd });
 let owned = false;
+/** The owner has come, or never will: a run that fails at once still has somebody to tell. */
+const met = Promise.withResolvers<void>();
 
 const run = superviseRun({
   settings,
@@ -41,6 +43,7 @@ const control = await openControlServer({
   },
   onOwner: () => {
     owned = true;
+    met.resolve();
   },
   onOwnerGone: run.stop,
 });
@@ -54,12 +57,14 @@ process.on('uncaughtException', (error) => {
 handshake.on('error', () => {});
 handshake.on('close', () => {
   if (!owned) run.stop();
+  met.resolve();
 });
 handshake.resume().unref();
 handshake.write('listening\n');
 
 run.stopping.addEventListener('abort', () => setTimeout(() => process.exit(1), endWithinMs).unref());
 await run.run();
+await met.promise;
 await control.settled(1000);
 await control[Symbol.asyncDispose]();
 await address[Symbol.asyncDispose]();
