@@ -74,5 +74,5 @@ test('under a Node too old, the installed command says so in one sentence and ex
   const command = [join(modules, '.bin/collab-dev'), 'up'];
   const { stdout, stderr, exitCode } = await execa(oldNode, command, { reject: false });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
-  expect(stderr).toMatch(/^collab-dev needs Node 22\.22 or newer, and this is Node \d+\.\d+\.\d+\.$/);
+  expect(stderr).toMatch(/^collab-dev needs Node 24\.0 or newer, and this is Node \d+\.\d+\.\d+\.$/);
 });
