@@ -137,6 +137,7 @@ export class Connection {
       onPresence: this.#options.onPresence,
       onWake: this.#options.onWake,
       onReceipts: this.#options.onReceipts,
+      onExpiring: () => this.#expiring(link),
       onNote: this.#options.onNote,
       onReady: (greeting) => this.#greeted(link, greeting, token),
       onEnd: (end) => this.#ended(link, end),
@@ -154,6 +155,10 @@ export class Connection {
     this.#state = { id: 'greeted', link, steady, refresh };
     this.#ready.resolve();
     this.#options.onConnected();
+  }
+
+  #expiring(link: RelayLink): void {
+    if (this.#state.id === 'greeted' && this.#state.link === link) this.#state.refresh.now();
   }
 
   /** Every way in which a connection can end leads through here, and so through the backoff. */

@@ -12,7 +12,15 @@ import {
   type SubmitReply,
   submitReply,
 } from '../protocol/receipts.ts';
-import { collabError, type Ready, ready, serverDraining, type Wake, wake } from '../protocol/relay-socket.ts';
+import {
+  collabError,
+  type Ready,
+  ready,
+  serverDraining,
+  tokenExpiring,
+  type Wake,
+  wake,
+} from '../protocol/relay-socket.ts';
 import { type CuttableTransport, cuttableTransport } from './cuttable-transport.ts';
 import { relayAddress } from './relay-url.ts';
 import { type UnreadableEvent, unreadableEvent } from './unreadable-event.ts';
@@ -38,6 +46,8 @@ export interface RelayLinkOptions {
   readonly onPresence: (presence: Presence) => void;
   readonly onWake: (wake: Wake) => void;
   readonly onReceipts: (receipts: readonly Receipt[]) => void;
+  /** The relay warns that the token ends soon. */
+  readonly onExpiring: () => void;
   readonly onNote: (code: string, text: string) => void;
   /** Once. Nothing else is called after it. */
   readonly onEnd: (end: LinkEnd) => void;
@@ -152,6 +162,7 @@ export class RelayLink {
     });
     this.#on('collab_error', collabError, ({ code, message, close_code }) => {
       if (isCloseWord(code) && close_code !== undefined) this.#lastWord = code;
+      else if (code === tokenExpiring) this.#options.onExpiring();
       else this.#options.onNote(code, `The relay complains: ${message}`);
     });
     socket.on('collab_event', (raw) => this.#count(() => this.#event(raw)));

@@ -19,6 +19,7 @@ export class TokenRefresh {
   readonly #options: TokenRefreshOptions;
   #used: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #expiresAt = '';
   #closed = false;
 
   constructor(options: TokenRefreshOptions) {
@@ -28,10 +29,17 @@ export class TokenRefresh {
 
   expiresAt(iso: string): void {
     clearTimeout(this.#timer);
+    this.#expiresAt = iso;
     const left = Date.parse(iso) - Date.now();
     if (this.#closed || !(left > soonestMs)) return;
     const wait = Math.min(longestTimerMs, Math.max(soonestMs, left * 0.75));
     this.#timer = setTimeout(() => void this.#refresh(iso), wait);
+  }
+
+  /** The relay has warned: looks for a newer token at once. */
+  now(): void {
+    clearTimeout(this.#timer);
+    if (!this.#closed) void this.#refresh(this.#expiresAt);
   }
 
   close(): void {

@@ -13,6 +13,8 @@ export const relayConfig = z.strictObject({
   run_id: z.string().optional(),
   /** How long a lost user still counts as online, in milliseconds. */
   grace_ms: z.int().min(0).default(5000),
+  /** How long before its end a connection is warned that its token ends. */
+  token_warning_ms: z.int().min(0).default(60_000),
   /** `unavailable` goes out this long after the accept, whatever its reason. */
   unavailable_after_ms: z.int().min(0).default(100),
   /**

@@ -20,7 +20,10 @@ export type Ready = z.infer<typeof ready>;
 export const wake = z.object({ user_id: userId });
 export type Wake = z.infer<typeof wake>;
 
-/** Said before a connection is closed, and for a frame that could not be used. */
+/** The `code` of the warning before a token ends: `auth_refresh` keeps the connection. */
+export const tokenExpiring = 'token_expiring';
+
+/** Said before a connection is closed, before its token ends, and for a frame that could not be used. */
 export const collabError = z.object({
   code: z.string(),
   message: z.string(),

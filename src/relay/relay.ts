@@ -68,7 +68,18 @@ export async function openRelay(
     onSlow: (member, sender) => slow.await(member, sender),
   });
   const sessions = resources.use(
-    new Sessions({ roster, presence, limits, receipts, submit, trust, verify, runId, tell }),
+    new Sessions({
+      roster,
+      presence,
+      limits,
+      receipts,
+      submit,
+      trust,
+      verify,
+      runId,
+      tokenWarningMs: config.token_warning_ms,
+      tell,
+    }),
   );
 
   let accepting = false;

@@ -3,7 +3,7 @@ import type { CloseWord } from '../protocol/close-codes.ts';
 import { type AuthRefreshReply, authRefresh, friendsDeclaration } from '../protocol/handshake.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
-import type { CollabError, Ready } from '../protocol/relay-socket.ts';
+import { type CollabError, type Ready, tokenExpiring } from '../protocol/relay-socket.ts';
 import type { Verified } from '../protocol/token-verifier.ts';
 import { clockLeewaySeconds, type Trust } from '../protocol/tokens.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -29,6 +29,8 @@ export interface SessionsOptions {
   readonly trust: Trust;
   readonly verify: (token: string) => Promise<Verified>;
   readonly runId: string | undefined;
+  /** How long before its end a token is warned about. */
+  readonly tokenWarningMs: number;
   readonly tell: Tell | undefined;
 }
 
@@ -191,16 +193,26 @@ export class Sessions implements Disposable {
     return false;
   }
 
-  /** Closes at the token's end; a token that is within the leeway already is let to its end. */
-  #watchExpiry(member: Member): void {
+  /** Warns before the token's end and closes at it; a token that is within the leeway already is let to its end. */
+  #watchExpiry(member: Member, warned = false): void {
     clearTimeout(this.#living.get(member));
     const expiresAt = member.tokenExpiresAt ?? Number.POSITIVE_INFINITY;
     const now = Date.now();
     const until = expiresAt > now ? expiresAt : expiresAt + clockLeewaySeconds * 1000;
-    const wait = Math.min(longestWaitMs, Math.max(0, until - now));
+    const next = warned ? until : until - this.#options.tokenWarningMs;
+    const wait = Math.min(longestWaitMs, Math.max(0, next - now));
     const timer = setTimeout(() => {
-      if (wait === longestWaitMs) this.#watchExpiry(member);
-      else this.close(member, 'token_expired');
+      if (wait === longestWaitMs) this.#watchExpiry(member, warned);
+      else if (warned) this.close(member, 'token_expired');
+      else {
+        complain(
+          member,
+          tokenExpiring,
+          'The token ends soon: send a new one, or this connection ends with it.',
+          0,
+        );
+        this.#watchExpiry(member, true);
+      }
     }, wait);
     this.#living.set(member, timer.unref());
   }

@@ -161,6 +161,19 @@ test('a token is refreshed before its end', async () => {
   expect(payload).toEqual({ token: 'new' });
 });
 
+test('a warning of the relay has a new token looked for at once, and a note is no part of it', async () => {
+  const relay = await startPuppetRelay();
+  const tokens = ['old', 'new'];
+  const a = await openUser(relay.url, alice, { token: async () => tokens.shift() });
+  const connection = await relay.connection();
+  connection.greet({ token_expires_at: new Date(Date.now() + 3_600_000).toISOString() });
+  connection.socket.emit('collab_error', { code: 'token_expiring', message: 'soon', retryable: true });
+  const { payload, reply } = await connection.next('auth_refresh');
+  expect(payload).toEqual({ token: 'new' });
+  reply({ ok: true, expires_at: new Date(Date.now() + 7_200_000).toISOString() });
+  expect(a.told.filter(({ type }) => type === 'note')).toEqual([]);
+});
+
 test('http and ws addresses are the same relay, and its plain path is not a namespace', async () => {
   const relay = await startRelay();
   const a = await openUser(relay.url.replace('http:', 'ws:'), alice);

@@ -73,6 +73,7 @@ test('a token that expires ends the connection, unless it was refreshed', async 
   });
   expect(await refresh('alice')).toEqual({ ok: true, expires_at: expect.any(String) });
 
+  expect(await bob.next('collab_error')).toMatchObject({ code: 'token_expiring', retryable: true });
   expect(await bob.next('collab_error')).toMatchObject({ code: 'token_expired', close_code: 4498 });
   await bob.next('ready');
   expect(await alice.submit(anEvent())).toMatchObject({ status: 'accepted' });
@@ -185,6 +186,17 @@ test('a recipient that does not read is slow, which only its sender notices, and
   const woken = alice.named('wake').length;
   bob.resume();
   await alice.next('wake', ({ user_id }) => user_id === 'bob' && alice.named('wake').length > woken);
+});
+
+test('a token is warned about as long before its end as is set, and each once', async () => {
+  const relay = await startRelay({ token_warning_ms: 59_500 });
+  const alice = await join(relay, 'alice', { token: await tokenFor('alice', { expiresInS: 61 }) });
+  expect(alice.named('collab_error')).toEqual([]);
+  await alice.next('collab_error', ({ code }) => code === 'token_expiring');
+  const later = await tokenFor('alice', { expiresInS: 62 });
+  expect(await alice.socket.emitWithAck('auth_refresh', { token: later })).toMatchObject({ ok: true });
+  await alice.next('collab_error', ({ code }) => code === 'token_expiring');
+  expect(alice.named('collab_error')).toHaveLength(2);
 });
 
 test('past the hard limit a recipient that does not read is cut off', async () => {
