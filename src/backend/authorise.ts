@@ -6,7 +6,7 @@ import type { Caller } from '../http/serve-routes.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
 import type { Access } from '../protocol/route.ts';
 import { tokenVerifier } from '../protocol/token-verifier.ts';
-import { backendAudience, type Trust } from '../protocol/tokens.ts';
+import { backendAudience, endOfToken, type Trust } from '../protocol/tokens.ts';
 import type { PeerStore } from './store/peers.ts';
 
 export interface AuthoriseOptions {
@@ -15,15 +15,21 @@ export interface AuthoriseOptions {
   readonly peers: Pick<PeerStore, 'find'>;
 }
 
+/** `until`: the end of an owner's token, in ms since 1970. */
+export interface Authorised extends Caller {
+  readonly until?: number;
+}
+
 /**
  * Says who calls. The token's `sub` only chooses which key must have signed it: the issuer's for this backend's own
- * user, the pinned one of that peer for anybody else. A peer's token may come twice: it can only read anyway. So an issuer's token for alice opens nothing at bob's backend.
+ * user, the pinned one of that peer for anybody else, so an issuer's token for alice opens nothing at bob's backend. A peer's token may come twice: it can
+ * only read anyway.
  */
 export function authoriser({ me, trust, peers }: AuthoriseOptions) {
   const verifyOwner = tokenVerifier(trust, backendAudience(me));
   const hasKeys = trust.jwks !== undefined || trust.hs256_secret !== undefined;
 
-  async function callerOf(token: string | undefined): Promise<Caller> {
+  async function callerOf(token: string | undefined): Promise<Authorised> {
     if (token === undefined) {
       if (trust.insecure) return { user: me, kind: 'owner' };
       throw new Refused('no_token');
@@ -34,7 +40,7 @@ export function authoriser({ me, trust, peers }: AuthoriseOptions) {
       if (trust.insecure && !hasKeys) return { user: me, kind: 'owner' };
       const verified = await verifyOwner(token);
       if (!verified.ok) throw badToken(verified.code === 'token_expired');
-      return { user: me, kind: 'owner' };
+      return { user: me, kind: 'owner', until: endOfToken(verified.claims.exp, Date.now()) };
     }
     const verified = await verifyPeerToken(token, me, (peer) => peers.find(peer)?.peer_key ?? undefined);
     if (!verified.ok) throw badToken(verified.code === 'token_expired');
@@ -48,7 +54,7 @@ export function authoriser({ me, trust, peers }: AuthoriseOptions) {
       return caller;
     },
     /** For the page's socket, which may carry its token in the URL. */
-    async authoriseOwner(token: string | undefined): Promise<Caller> {
+    async authoriseOwner(token: string | undefined): Promise<Authorised> {
       const caller = await callerOf(token);
       if (caller.kind !== 'owner') throw new Refused('forbidden');
       return caller;

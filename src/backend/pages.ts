@@ -4,17 +4,18 @@ import { v7 as uuid } from 'uuid';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Refused } from '../http/refused.ts';
 import { pageSocketPath } from '../protocol/backend-rest.ts';
+import { closeRules } from '../protocol/close-codes.ts';
 import type { Census } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
 import { type Refusal, refusals } from '../protocol/problem-details.ts';
-import { bearerOf } from './authorise.ts';
+import { type Authorised, bearerOf } from './authorise.ts';
 
 export interface PagesOptions {
   readonly me: UserId;
   readonly allowOrigin: (origin: string) => boolean;
   /** Throws `Refused` unless the token is the owner's. */
-  readonly authoriseOwner: (token: string | undefined) => Promise<unknown>;
+  readonly authoriseOwner: (token: string | undefined) => Promise<Pick<Authorised, 'until'>>;
   /** Gets what was thrown and is not a refusal: a bug. The page sees a bare 500. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -30,6 +31,8 @@ export interface Pages extends AsyncDisposable {
 /** A page that has this much unread, in bytes, is cut; it reads everything anew when it comes back. */
 const bufferBytes = 1024 * 1024;
 const pingMs = 30_000;
+/** setTimeout takes no longer wait; a page that is closed that early just comes back. */
+const longestTimerMs = 2 ** 31 - 1;
 
 interface Page {
   readonly connection: string;
@@ -62,24 +65,33 @@ export function openPages({ me, allowOrigin, authoriseOwner, onFault }: PagesOpt
     return false;
   }
 
-  function open(socket: WebSocket): void {
+  function open(socket: WebSocket, until: number | undefined): void {
     const page: Page = { connection: uuid(), socket, sent: 0, alive: true };
     socket.on('pong', () => {
       page.alive = true;
     });
-    socket.on('close', () => pages.delete(page));
+    const { code, meaning } = closeRules.token_expired;
+    const wait = until === undefined ? undefined : Math.min(longestTimerMs, Math.max(0, until - Date.now()));
+    const expiry =
+      wait === undefined ? undefined : setTimeout(() => socket.close(code, meaning), wait).unref();
+    socket.on('close', () => {
+      clearTimeout(expiry);
+      pages.delete(page);
+    });
     // What is wrong with a frame of a page ends its socket; `close` follows.
     socket.on('error', () => {});
     const hello: PageFrame = { type: 'hello', user_id: me, connection: page.connection };
     if (send(page, JSON.stringify(hello))) pages.add(page);
   }
 
-  async function admit(request: IncomingMessage): Promise<void> {
+  /** Until when it is admitted, in ms since 1970. */
+  async function admit(request: IncomingMessage): Promise<number | undefined> {
     const url = URL.parse(request.url ?? '/', 'http://page');
     if (url?.pathname !== pageSocketPath) throw new Refused('not_found');
     const { origin, authorization } = request.headers;
     if (origin !== undefined && !allowOrigin(origin)) throw new Refused('forbidden');
-    await authoriseOwner(url.searchParams.get('token') ?? bearerOf(authorization));
+    const { until } = await authoriseOwner(url.searchParams.get('token') ?? bearerOf(authorization));
+    return until;
   }
 
   return {
@@ -87,10 +99,10 @@ export function openPages({ me, allowOrigin, authoriseOwner, onFault }: PagesOpt
       const gone = () => socket.destroy();
       socket.on('error', gone);
       admit(request).then(
-        () => {
+        (until) => {
           socket.off('error', gone);
           if (closed) socket.destroy();
-          else server.handleUpgrade(request, socket, head, open);
+          else server.handleUpgrade(request, socket, head, (page) => open(page, until));
         },
         (thrown: unknown) => {
           if (!(thrown instanceof Refused)) onFault(thrown);

@@ -13,6 +13,14 @@ export const peerTokenSeconds = 60;
 /** Clocks of two machines may differ by this much, in seconds. */
 export const clockLeewaySeconds = 30;
 
+/**
+ * Until when what was opened with a token stays open, in ms since 1970: its end, or, for one that is within the leeway
+ * already, the end of that. `exp` is in seconds.
+ */
+export function endOfToken(exp: number, now: number): number {
+  return exp * 1000 > now ? exp * 1000 : (exp + clockLeewaySeconds) * 1000;
+}
+
 /** The claims that we read from a relay or owner token; `exp` and `aud` are enforced before. */
 export const userClaims = z.object({
   sub: userId,

@@ -5,7 +5,7 @@ import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type CollabError, type Ready, tokenExpiring } from '../protocol/relay-socket.ts';
 import type { Verified } from '../protocol/token-verifier.ts';
-import { clockLeewaySeconds, type Trust } from '../protocol/tokens.ts';
+import { endOfToken, type Trust } from '../protocol/tokens.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Connection } from './connection.ts';
 import type { Lists } from './friendship.ts';
@@ -196,9 +196,10 @@ export class Sessions implements Disposable {
   /** Warns before the token's end and closes at it; a token that is within the leeway already is let to its end. */
   #watchExpiry(member: Member, warned = false): void {
     clearTimeout(this.#living.get(member));
-    const expiresAt = member.tokenExpiresAt ?? Number.POSITIVE_INFINITY;
     const now = Date.now();
-    const until = expiresAt > now ? expiresAt : expiresAt + clockLeewaySeconds * 1000;
+    const { tokenExpiresAt } = member;
+    const until =
+      tokenExpiresAt === undefined ? Number.POSITIVE_INFINITY : endOfToken(tokenExpiresAt / 1000, now);
     const next = warned ? until : until - this.#options.tokenWarningMs;
     const wait = Math.min(longestWaitMs, Math.max(0, next - now));
     const timer = setTimeout(() => {

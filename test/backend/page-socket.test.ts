@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { friendsOf, startRelay, startUser } from './rig.ts';
+import { WebSocket } from 'ws';
+import { friendsOf, startRelay, startUser, tokenFor } from './rig.ts';
 
 test('a page is told who it belongs to, and counted under that connection', async () => {
   const alice = await startUser('alice', { relay: await startRelay() });
@@ -42,6 +43,14 @@ test('every open page gets it, and one that has gone is not counted', async () =
   second.socket.close();
   await closed;
   await bob.step('notified', await alice.comment('berlin', 'hello'), { pages: 1 });
+});
+
+test('a page is closed when its token ends, so that it comes back with a new one', async () => {
+  const alice = await startUser('alice', { relay: await startRelay() });
+  const token = await tokenFor('alice', { audience: 'collab-backend:alice', expiresInS: 1 });
+  const socket = new WebSocket(`${alice.backend.url.replace('http', 'ws')}/ws/collab?token=${token}`);
+  expect(await once(socket, 'close')).toMatchObject([4498, expect.anything()]);
+  await expect.poll(() => alice.backend.census().pages, { interval: 5 }).toEqual([]);
 });
 
 test('a backend closes while a page is open', async () => {

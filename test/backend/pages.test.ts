@@ -11,7 +11,7 @@ test('a page that does not read is cut, and holds up nobody', async () => {
   const pages = openPages({
     me: userId.parse('alice'),
     allowOrigin: () => false,
-    authoriseOwner: async () => {},
+    authoriseOwner: async () => ({}),
     onFault: () => {},
   });
   const server = createServer().on('upgrade', pages.upgrade);
