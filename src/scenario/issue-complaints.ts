@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Complaint } from './complaint.ts';
-import { didYouMean, listed } from './nearest.ts';
+import { didYouMean, listed, nearest } from './nearest.ts';
 import { notYet } from './reserved.ts';
 import { kindOf, show } from './show.ts';
 import type { Path, YamlTree } from './yaml-tree.ts';
@@ -25,8 +25,24 @@ export interface IssueSubject {
 
 /** A schema's issues as complaints about the file: in its words, each under the exact characters. */
 export function complaintsOfIssues(issues: readonly Issue[], subject: IssueSubject): Complaint[] {
-  return issues.flatMap((issue) => complaintsOfIssue(issue, subject));
+  const meant = new Set(issues.flatMap((issue) => meantBy(issue, subject)));
+  return issues
+    .filter(({ path }) => !meant.has(keyOf(pathOf(path))))
+    .flatMap((issue) => complaintsOfIssue(issue, subject));
 }
+
+/** The keys that misspelt ones were meant to be: that those are missing is the same slip, and said once. */
+function meantBy(issue: Issue, { value, schemas }: IssueSubject): string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const inside = pathOf(issue.path);
+  return issue.keys.flatMap((key) => {
+    const near = nearest(key, keysAt(schemas, inside));
+    if (near === undefined || valueAt(value, [...inside, near]) !== undefined) return [];
+    return [keyOf([...inside, near])];
+  });
+}
+
+const keyOf = (path: Path): string => JSON.stringify(path);
 
 function complaintsOfIssue(issue: Issue, subject: IssueSubject): Complaint[] {
   const { tree } = subject;
