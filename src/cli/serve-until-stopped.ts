@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { plainText } from '../journal/plain-text.ts';
 import { Problem } from '../problem.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { CommandContext } from './commands/command.ts';
@@ -31,7 +32,7 @@ export async function serveUntilStopped(
   output.onReaderGone(stopped.resolve);
 
   const server = await open((happening) => {
-    if (happening.type === 'note' && happening.level === 'warn') output.chatter(happening.text);
+    if (happening.type === 'note' && happening.level === 'warn') output.chatter(plainText(happening.text));
   });
   output.data(`${name} listens on ${server.url}, process ${process.pid}`);
   await stopped.promise;

@@ -198,11 +198,11 @@ const unreadable: Outcome = { outcome: 'refused', code: 'unreadable' };
 
 function resultOf({ id }: UnreadableEvent, outcome: Outcome | undefined): AckResult {
   if (!outcome || outcome.outcome === 'applied') return { id, status: 'delivered' };
-  const code = outcome.code?.slice(0, maxCode);
+  const code = outcome.code?.replace(/[^A-Za-z0-9_.:-]/g, '_').slice(0, maxCode);
   return { id, status: outcome.outcome, ...(code !== undefined && { code }) };
 }
 
-/** As much of a code as an acknowledgement may carry. */
+/** As much of a code as an acknowledgement may carry; what does not belong into a word is replaced. */
 const maxCode = 64;
 
 /** What every step of this event has in common. */

@@ -56,10 +56,15 @@ export type Receipt = z.infer<typeof receipt>;
 
 export const receipts = z.array(receipt);
 
+/** Why a recipient did not take an event: one word, since senders show it. */
+const ackCode = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'a code is a word of 1 to 64 letters, digits, "_", ".", ":" or "-"');
+
 export const ackResult = z.object({
   id: eventId,
   status: z.enum(['delivered', 'refused', 'quarantined', 'nacked']),
-  code: z.string().max(64).optional(),
+  code: ackCode.optional(),
   want: sequence.optional(),
   ...retry,
 });

@@ -10,6 +10,11 @@ export interface AcceptedEvent {
   readonly data: string;
 }
 
+/** Own keys only: a user may be called "constructor". */
+function numberFor(to: UserId, numbers: RoutableEvent['seq']): number | undefined {
+  return numbers && Object.hasOwn(numbers, to) ? numbers[to] : undefined;
+}
+
 /**
  * Encodes an event once for all its recipients: what differs between them (itself in `to_users`, its `seq` and `base`)
  * is put between the ready parts. Ids and times need no escaping, their schemas admit no such characters.
@@ -22,9 +27,9 @@ export function eventEncoder({ id, from, sentAt, event, data }: AcceptedEvent): 
   if (event.traceparent !== undefined) tail += `,"traceparent":${JSON.stringify(event.traceparent)}`;
   return (to) => {
     let text = head + to + tail;
-    const seq = event.seq?.[to];
+    const seq = numberFor(to, event.seq);
     if (seq !== undefined) text += `,"seq":${seq}`;
-    const base = event.base?.[to];
+    const base = numberFor(to, event.base);
     if (base !== undefined) text += `,"base":${base}`;
     return `${text}}`;
   };

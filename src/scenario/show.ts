@@ -1,6 +1,8 @@
+import { plainText } from '../journal/plain-text.ts';
+
 /** A value as a file would write it in one line, at most 80 characters. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : plain(value);
+  const text = plainText(typeof value === 'string' ? JSON.stringify(value) : plain(value));
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 

@@ -114,6 +114,30 @@ test('each recipient sees itself and its own numbers only', async () => {
   expect(alice.named('collab_event')).toHaveLength(0);
 });
 
+test('what is no word does not reach a sender as the code of a refusal', async () => {
+  const relay = await startRelay();
+  const { alice, bob } = await friends(relay);
+  await alice.submit(anEvent());
+  const refusal = (code: string) => ({ from: 'alice', results: [{ id: 'e1', status: 'refused', code }] });
+  bob.socket.emit('collab_ack', refusal('\u001b[2Jdelivered'));
+  expect(await bob.next('collab_error')).toMatchObject({ code: 'bad_ack' });
+  bob.socket.emit('collab_ack', refusal('no_access'));
+  expect(await alice.receipt('e1', 'bob', 'refused')).toMatchObject({ code: 'no_access' });
+});
+
+test('a user may be called as something that every object has', async () => {
+  const relay = await startRelay();
+  const alice = await join(relay, 'alice', { friends: ['constructor'] });
+  const odd = await join(relay, 'constructor', { friends: ['alice'] });
+  await alice.submit(anEvent({ to_users: ['constructor'], epoch: 'ep', seq: {}, base: {} }));
+  expect(await odd.next('collab_event')).toEqual({
+    ...anEvent(),
+    to_users: ['constructor'],
+    epoch: 'ep',
+    sent_at: expect.any(String),
+  });
+});
+
 test('events of one sender arrive in the order in which they were sent', async () => {
   const relay = await startRelay();
   const { alice, bob } = await friends(relay);
