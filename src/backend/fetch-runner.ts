@@ -115,8 +115,9 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     },
     census() {
       const waiting = store.fetchJobs.list().filter(({ n }) => !running.has(n));
-      const ready = waiting.filter(mayRun).length;
-      return { runnable: running.size + ready, parked: waiting.length - ready };
+      // What only waits for its next attempt goes on by itself.
+      const known = waiting.filter(({ owner_id }) => registeredUrl(owner_id) !== undefined).length;
+      return { runnable: running.size + known, parked: waiting.length - known };
     },
     async [Symbol.asyncDispose]() {
       closing.abort();

@@ -53,8 +53,8 @@ export type LinkCount = z.infer<typeof linkCount>;
 
 /**
  * One process's part of the question "is everything quiet?": frames by connection and the number of pieces of work
- * that can go on by themselves (acknowledgements and receipts to be sent, events in flight, fetch jobs). What waits for
- * an absent peer is parked, not runnable.
+ * that can go on by themselves, now or after a pause (acknowledgements and receipts to be sent, events in flight or
+ * limited, fetch jobs). What waits for an absent peer is parked, not runnable.
  */
 export const census = z.object({
   links: z.array(linkCount),

@@ -156,7 +156,7 @@ export async function openRelay(
         sent,
         received,
       })),
-      runnable: { receipts: receipts.pending },
+      runnable: { receipts: receipts.pending, wakes: slow.size },
       parked: {},
       pages: [],
     }),

@@ -20,6 +20,11 @@ export class SlowConsumers implements Disposable {
     this.#caughtUpAt = softLimit / 2;
   }
 
+  /** Members whose senders are still to be woken. */
+  get size(): number {
+    return this.#awaited.size;
+  }
+
   await(member: Member, sender: UserId): void {
     const senders = this.#awaited.get(member) ?? new Set();
     this.#awaited.set(member, senders.add(sender));

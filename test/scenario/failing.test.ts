@@ -204,3 +204,26 @@ describe('a scenario that is wrong fails', () => {
     expect(await failureOf(steps)).toEqual({ outcome: 'failed', exit: 1, said: expected });
   });
 });
+
+describe('nothing is decided before what goes on by itself has come to its end', () => {
+  test('a limit only delays, so what it delays is not "never"', async () => {
+    const { said } = await failureOf(
+      `  - alice: { share: berlin-calls, with: bob, until: delivered }
+  - alice: { comment: Too fast?, on: berlin-calls, receipts: { bob: limited } }
+  - bob: { never: comment_added }`,
+      'limits: { per_pair: { rate: 1, burst: 1 } }\n',
+    );
+    expect(said[0]).toBe('bob was never to get comment_added, and did.');
+  });
+
+  test('a fetch that will be tried again brings its event to the page', async () => {
+    const { said } = await failureOf(
+      `  - cut: { between: [alice, bob] }
+  - alice: { share: berlin-calls, with: bob, until: delivered }
+  - wait: 600ms
+  - heal: everyone
+  - bob: { sees: position_shared, count: 0 }`,
+    );
+    expect(said[0]).toBe('bob has seen position_shared 1 times, and 0 were expected.');
+  });
+});
