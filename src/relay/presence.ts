@@ -2,10 +2,12 @@ import type { OnlineStatus, Presence } from '../protocol/presence.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type Lists, tie } from './friendship.ts';
 import type { Member, Profile } from './member.ts';
+import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Present, Roster } from './roster.ts';
 
 export interface PresenceOptions {
   readonly roster: Roster;
+  readonly receipts: Pick<ReceiptsOutbox, 'hurry'>;
   readonly graceMs: number;
   readonly tell: Tell | undefined;
 }
@@ -17,13 +19,15 @@ export interface PresenceOptions {
  */
 export class PresenceDesk implements Disposable {
   readonly #roster: Roster;
+  readonly #receipts: PresenceOptions['receipts'];
   readonly #graceMs: number;
   readonly #tell: Tell | undefined;
   /** By user: the end of the grace. */
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
-  constructor({ roster, graceMs, tell }: PresenceOptions) {
+  constructor({ roster, receipts, graceMs, tell }: PresenceOptions) {
     this.#roster = roster;
+    this.#receipts = receipts;
     this.#graceMs = graceMs;
     this.#tell = tell;
   }
@@ -94,7 +98,7 @@ export class PresenceDesk implements Disposable {
     }
     for (const former of this.#roster.friendsOf(before)) {
       if (tie(member, former) === 'friends') continue;
-      member.send('presence', presenceOf(former, 'offline'));
+      this.#sayOffline(member, former);
     }
     this.#partings(before, member);
   }
@@ -102,14 +106,19 @@ export class PresenceDesk implements Disposable {
   /** For those who were friends of the member as it was, and are no longer, it is gone. */
   #partings(before: { readonly user: Member['user']; readonly lists: Lists }, member: Member): void {
     for (const former of this.#friendsConnected(before)) {
-      if (tie(member, former) !== 'friends') former.send('presence', presenceOf(member, 'offline'));
+      if (tie(member, former) !== 'friends') this.#sayOffline(former, member);
     }
   }
 
   #announceOffline(present: Present): void {
     this.#tell?.({ type: 'presence', user: present.user, status: 'offline' });
-    const offline = presenceOf(present, 'offline');
-    for (const friend of this.#friendsConnected(present)) friend.send('presence', offline);
+    for (const friend of this.#friendsConnected(present)) this.#sayOffline(friend, present);
+  }
+
+  /** A sender puts aside what it has for somebody who is gone, so it must have heard before how far that got. */
+  #sayOffline(to: Member, gone: Present): void {
+    this.#receipts.hurry(to);
+    to.send('presence', presenceOf(gone, 'offline'));
   }
 
   *#friendsConnected(one: { readonly user: Member['user']; readonly lists: Lists }): Generator<Member> {

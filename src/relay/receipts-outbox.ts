@@ -49,6 +49,16 @@ export class ReceiptsOutbox implements Disposable {
     }, this.#routedMs);
   }
 
+  /** Sends what waits for this sender, before it is told something that it must not hear first. */
+  hurry(sender: Member): void {
+    const { receipts } = sender;
+    sender.receipts = [];
+    this.#waiting -= receipts.length;
+    for (let from = 0; from < receipts.length; from += mostInFrame) {
+      sender.send('collab_receipt', `[${receipts.slice(from, from + mostInFrame).join(',')}]`);
+    }
+  }
+
   unavailable(sender: Member, id: EventId, to: UserId, now: number): void {
     const receipt = `{"id":"${id}","to":"${to}","stage":"unavailable"}`;
     this.#late.push({ due: now + this.#unavailableMs, sender, receipt });
@@ -70,14 +80,7 @@ export class ReceiptsOutbox implements Disposable {
   }
 
   #send(senders: Set<Member>): void {
-    for (const sender of senders) {
-      const { receipts } = sender;
-      sender.receipts = [];
-      this.#waiting -= receipts.length;
-      for (let from = 0; from < receipts.length; from += mostInFrame) {
-        sender.send('collab_receipt', `[${receipts.slice(from, from + mostInFrame).join(',')}]`);
-      }
-    }
+    for (const sender of senders) this.hurry(sender);
     senders.clear();
   }
 

@@ -57,7 +57,7 @@ export async function openRelay(
   const receipts = resources.use(
     new ReceiptsOutbox({ routedMs: config.routed_after_ms, unavailableMs: config.unavailable_after_ms }),
   );
-  const presence = resources.use(new PresenceDesk({ roster, graceMs: config.grace_ms, tell }));
+  const presence = resources.use(new PresenceDesk({ roster, receipts, graceMs: config.grace_ms, tell }));
   const slow = resources.use(new SlowConsumers(roster, config.limits.buffer_soft_bytes));
   const submit = submitDesk({
     roster,

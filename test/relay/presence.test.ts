@@ -118,6 +118,21 @@ test('friends that a refreshed token names count from then on', async () => {
   expect(await bob.next('presence')).toMatchObject({ user_id: 'alice', status: 'online' });
 });
 
+test.each([
+  ['leaves', {}],
+  ['is no friend any more', { friends: [] }],
+])('a sender hears what was routed before it hears that the recipient %s', async (_what, declares) => {
+  const relay = await startRelay({ routed_after_ms: 60_000 });
+  const { alice, bob } = await friends(relay);
+  await alice.submit(anEvent());
+  await bob.next('collab_event');
+  if ('friends' in declares) bob.socket.emit('collab_friends', declares);
+  else bob.socket.emit('bye').disconnect();
+  await alice.next('presence', ({ status }) => status === 'offline');
+  const names = alice.frames.map(({ name }) => name).filter((name) => name !== 'wake');
+  expect(names.slice(-2)).toEqual(['collab_receipt', 'presence']);
+});
+
 test('somebody who is being left wakes whoever still has revokes for them, and nobody sees anybody', async () => {
   const relay = await startRelay({ grace_ms: 0 });
   const alice = await join(relay, 'alice', { friends: [], leaving: ['bob'] });
