@@ -48,6 +48,10 @@ export function backendConfigFrom(
       'nobody is believed: one of COLLAB_JWKS, COLLAB_JWT_SECRET and COLLAB_INSECURE=1 is needed',
     );
   }
+  const allowPrivate = env('COLLAB_ALLOW_PRIVATE') === '1';
+  if (allowPrivate && env('NODE_ENV') === 'production') {
+    complaints.push('COLLAB_ALLOW_PRIVATE=1 opens your network to share links: not with NODE_ENV=production');
+  }
   if (!env('USER_ID')) complaints.push('USER_ID is missing: whose backend is it?');
   if (!env('COLLAB_URL')) complaints.push('COLLAB_URL is missing: where is the relay?');
 
@@ -64,7 +68,7 @@ export function backendConfigFrom(
     data_dir: env('DATA_DIR') ?? `.collab-dev/backend-${user}`,
     owner_trust: { jwks: keys, hs256_secret: secret, insecure },
     page_origins: list(env('PAGE_ORIGINS')),
-    allow_private: env('COLLAB_ALLOW_PRIVATE') === '1',
+    allow_private: allowPrivate,
   });
   if (!config.success) complaints.push(...config.error.issues.map(inWords));
   if (!config.success || complaints.length > 0) throw badEnvironment(complaints);

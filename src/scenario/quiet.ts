@@ -61,7 +61,9 @@ function look(round: Round, users: readonly string[], faults: readonly FaultInFo
   if (busy !== undefined) return { is: 'busy', because: busy };
 
   const away = users.find(
-    (user) => answers.backends.get(user)?.links.length === 0 && !faults.some((fault) => touches(fault, user)),
+    (user) =>
+      answers.backends.get(user)?.links.length === 0 &&
+      !faults.some((fault) => touches(fault, user) && touches(fault, 'relay')),
   );
   if (away !== undefined) return { is: 'busy', because: `${away} is not connected to the relay` };
 

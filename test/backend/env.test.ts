@@ -87,3 +87,8 @@ test('a backend that believes nobody does not start', () => {
   );
   expect(complaintsOf({ ...least, COLLAB_JWKS: 'nowhere.json' })).toContain('COLLAB_JWKS is neither');
 });
+
+test('private addresses and production do not go together', () => {
+  const both = { ...least, COLLAB_ALLOW_PRIVATE: '1', NODE_ENV: 'production' };
+  expect(complaintsOf(both)).toContain('COLLAB_ALLOW_PRIVATE=1 opens your network to share links');
+});

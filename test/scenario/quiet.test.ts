@@ -72,6 +72,7 @@ describe('quiet', () => {
     const away = aRound({ relay: { links: [link('alice', 3, 2)] }, bob: { links: [] } });
     expect(decide(away)).toEqual({ is: 'busy', because: 'bob is not connected to the relay' });
     expect(decide(away, away, [cut])).toMatchObject({ is: 'quiet' });
+    expect(decide(away, away, [{ ...cut, from: 'alice', to: 'bob' }])).toMatchObject({ is: 'busy' });
     const half = aRound({ relay: { links: [link('alice', 3, 2)] } });
     expect(decide(half)).toEqual({ is: 'busy', because: "the relay has not got bob's connection" });
     const stale = aRound({ bob: { links: [] } });

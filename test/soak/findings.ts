@@ -26,7 +26,7 @@ function unsettled({ user, outbox, fetchJobs }: Ledger): string[] {
 
 /** The inbox cannot hold an id twice; what an event does can be seen twice all the same. */
 function twice({ user, notifications }: Ledger): string[] {
-  const keys = notifications.map(({ kind, event_id }) => `${kind} ${event_id}`);
+  const keys = notifications.map(({ kind, event_id, from_user }) => `${kind} ${event_id} ${from_user}`);
   return [...new Set(keys.filter((key, at) => keys.indexOf(key) !== at))].map(
     (key) => `${user} was told twice: ${key}`,
   );

@@ -20,7 +20,11 @@ const positionRow = z.object({
 });
 const shareRow = z.object({ position_id: z.string(), reader_id: z.string() });
 const commentRow = z.object({ position_id: z.string(), id: z.string(), author_id: z.string() });
-const notificationRow = z.object({ kind: z.string(), event_id: z.string() });
+const notificationRow = z.object({
+  kind: z.string(),
+  event_id: z.string(),
+  from_user: z.string().nullable(),
+});
 const jobRow = z.object({ position_id: z.string(), attempts: z.int() });
 
 /** What stands in one user's database. */
@@ -56,7 +60,7 @@ export function readLedger(folder: string, user: UserId): Ledger {
       comments: all(commentRow, 'SELECT position_id, id, author_id FROM comments ORDER BY n'),
       notifications: all(
         notificationRow,
-        `SELECT body ->> 'kind' AS kind, body ->> 'event_id' AS event_id FROM notifications
+        `SELECT body ->> 'kind' AS kind, body ->> 'event_id' AS event_id, body ->> 'from_user' AS from_user FROM notifications
          WHERE body ->> 'event_id' IS NOT NULL`,
       ),
       fetchJobs: all(jobRow, 'SELECT position_id, attempts FROM fetch_jobs'),

@@ -6,7 +6,9 @@ import { takeBack } from './take-back.ts';
 
 /**
  * Ends a friendship in one transaction: their copies go here, ours are revoked there, nothing else is sent to them any
- * more. Until the revokes are settled the user is `leaving`, so that the relay still lets those through.
+ * more. Until the revokes are settled the user is `leaving`, so that the relay still lets those through. To somebody
+ * who has left us before they cannot pass, and that looks like being offline, on purpose: they wait until they expire.
+ * Nothing hangs on them, since whoever leaves deletes the copies.
  */
 export function unfriend(user: UserId, context: ActContext): Done<{ event_ids: EventId[] }> {
   const { store } = context;
