@@ -59,8 +59,18 @@ export function wantedOf(context: StepContext, type: string, { about, from, matc
   };
 }
 
-export function markOf(context: StepContext, who: UserId, stream: Stream, after: string | undefined): number {
-  return after === undefined ? 0 : (context.marks.get(after)?.get(who)?.[stream.at] ?? 0);
+/** Tells what came after the step of a name had begun; without a name, everything did. */
+export function sinceStep(
+  context: StepContext,
+  who: UserId,
+  stream: Stream,
+  after: string | undefined,
+): (one: Observed) => boolean {
+  const mark = after === undefined ? undefined : context.marks.get(after)?.get(who);
+  if (!mark) return () => true;
+  const { [stream.at]: last, unreadAt } = mark;
+  return ({ n, committedAt }) =>
+    n > last && (unreadAt === undefined || committedAt === undefined || committedAt > unreadAt);
 }
 
 /** Waits for what is wanted and claims it: the earliest, or exactly as many as were said. */
@@ -74,22 +84,20 @@ export async function expectArrival(
   const { waker, signal, names } = context;
   const labelOf = (id: string) => names.labelOf(id);
   const withinMs = options.within ?? expectWithinMs;
-  const mark = markOf(context, who, stream, options.after);
+  const isLater = sinceStep(context, who, stream, options.after);
   const verb = stream.at === 'page' ? 'seen' : 'received';
   const what = describeWanted(wanted, labelOf);
   let readable = true;
   const matching = async (): Promise<Observed[]> => {
     readable = await stream.refresh();
     return stream.observed.filter(
-      (one) => one.applied && one.n > mark && !stream.claimed.has(one.n) && isMatch(wanted, one),
+      (one) => one.applied && isLater(one) && !stream.claimed.has(one.n) && isMatch(wanted, one),
     );
   };
   const there = () =>
     candidateLines(
       wanted,
-      stream.observed
-        .filter(({ n }) => n > mark)
-        .map((one) => ({ ...one, taken: stream.claimed.has(one.n) })),
+      stream.observed.filter(isLater).map((one) => ({ ...one, taken: stream.claimed.has(one.n) })),
       labelOf,
     );
   const unreadable = () =>

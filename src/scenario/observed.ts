@@ -12,12 +12,14 @@ export interface Observed {
   readonly event: EventId | undefined;
   /** What a `match` is held against, and what `as` names. */
   readonly body: unknown;
+  /** When the backend committed it. */
+  readonly committedAt?: string | undefined;
   /** False where the backend did not take it; `note` says why. */
   readonly applied: boolean;
   readonly note?: string | undefined;
 }
 
-export function observedRecord({ n, event, outcome, code }: InboxRecord): Observed {
+export function observedRecord({ n, event, outcome, code, committed_at }: InboxRecord): Observed {
   return {
     n,
     type: event.type,
@@ -25,6 +27,7 @@ export function observedRecord({ n, event, outcome, code }: InboxRecord): Observ
     from: event.from_user,
     event: event.id,
     body: event,
+    committedAt: committed_at,
     applied: outcome === 'applied',
     note: outcome === 'applied' ? undefined : [outcome, code].filter(Boolean).join(' '),
   };

@@ -116,9 +116,11 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
         awaitQuiet({ stack, actors, waker, signal, healing: () => timers.size > 0 }, withinMs),
     }),
     async mark(name) {
-      await Promise.all(actors.map(({ inbox }) => inbox.refresh()));
-      const each = actors.map(
-        ({ user, inbox, page }) => [user, { backend: inbox.last, page: page.last }] as const,
+      const each = await Promise.all(
+        actors.map(async ({ user, inbox, page }) => {
+          const unreadAt = (await inbox.refresh()) ? undefined : new Date().toISOString();
+          return [user, { backend: inbox.last, page: page.last, unreadAt }] as const;
+        }),
       );
       marks.set(name, new Map(each));
     },

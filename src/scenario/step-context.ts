@@ -5,8 +5,14 @@ import type { Names } from './names.ts';
 import type { Quietness } from './quiet.ts';
 import type { Waker } from './waker.ts';
 
-/** How far each user's streams had got when a named step began. */
-export type Mark = ReadonlyMap<UserId, { readonly backend: number; readonly page: number }>;
+/**
+ * How far each user's streams had got when a named step began. `unreadAt`: the backend could not be read then, so it
+ * may hold more from before that time, by the clock of this machine; being down, it commits nothing meanwhile.
+ */
+export type Mark = ReadonlyMap<
+  UserId,
+  { readonly backend: number; readonly page: number; readonly unreadAt: string | undefined }
+>;
 
 /** What a step has to work with. */
 export interface StepContext {

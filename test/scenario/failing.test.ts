@@ -227,3 +227,15 @@ describe('nothing is decided before what goes on by itself has come to its end',
     expect(said[0]).toBe('bob has seen position_shared 1 times, and 0 were expected.');
   });
 });
+
+test('what came before a step began does not count as coming after it, though bob was down and nobody had looked', async () => {
+  const { said } = await failureOf(
+    `  - alice: { share: berlin-calls, with: bob, until: delivered }
+  - bob: kill
+  - alice: { comment: One, on: berlin-calls, as: first }
+  - bob: start
+  - bob: { receives: comment_added, after: first, within: 5s }
+  - bob: { receives: position_shared, after: first, within: 200ms }`,
+  );
+  expect(said[0]).toBe('bob has not received position_shared within 200 ms.');
+});

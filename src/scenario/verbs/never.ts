@@ -1,6 +1,6 @@
 import { inWords } from '../duration.ts';
 import { receivable } from '../event-words.ts';
-import { eventOptions, markOf, notQuiet, quietWithinMs, wantedOf } from '../expect-observed.ts';
+import { eventOptions, notQuiet, quietWithinMs, sinceStep, wantedOf } from '../expect-observed.ts';
 import { failed, inconclusive, passed } from '../step-end.ts';
 import { defineVerb } from '../verb.ts';
 import { describeSeen, describeWanted, isMatch } from '../wanted.ts';
@@ -22,12 +22,12 @@ export const never = defineVerb({
     const { names, waker, signal } = context;
     const wanted = wantedOf(context, object, options);
     const labelOf = (id: string) => names.labelOf(id);
-    const mark = markOf(context, who, inbox, options.after);
+    const isLater = sinceStep(context, who, inbox, options.after);
     const what = describeWanted(wanted, labelOf);
     let readable = true;
     const look = async () => {
       readable = await inbox.refresh();
-      const found = inbox.observed.filter((one) => one.n > mark && isMatch(wanted, one));
+      const found = inbox.observed.filter((one) => isLater(one) && isMatch(wanted, one));
       return found.length > 0 ? found : undefined;
     };
 
