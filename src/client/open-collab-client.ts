@@ -114,7 +114,11 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     enqueue: (event) => intake.enqueue(event),
     purge: (rows) => intake.purge(rows),
     committed: () => intake.committed(),
-    friendsChanged: () => void connection.declareFriends(),
+    friendsChanged: () => {
+      // The relay passes an acknowledgement on only while both still know each other.
+      acknowledger.flush();
+      connection.declareFriends();
+    },
     emitRaw: (event) => emitRaw(event),
     outbox: (query) => sender.state(query),
     inbox: ({ after, limit }) => inboxTable.read(after, limit),

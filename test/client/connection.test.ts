@@ -10,6 +10,15 @@ const terminal = (code: string, close_code: number) => ({
   close_code,
 });
 
+const aRevoke = {
+  id: 'e1',
+  type: 'share_revoked',
+  from_user: bob,
+  to_users: [alice],
+  data: { position_id: 'p' },
+  sent_at: '2026-01-01T00:00:00Z',
+};
+
 test('the handshake says who connects, with token and friends of the moment', async () => {
   const relay = await startPuppetRelay();
   const tokens = ['first', 'second'];
@@ -212,19 +221,24 @@ test('a raw event without a connection is refused', async () => {
   await ready;
 });
 
+test('what was committed is acknowledged before a friendship may end, after which nobody would hear of it', async () => {
+  const relay = await startPuppetRelay();
+  const a = await openUser(relay.url, alice, { timing: { ackDelayMs: 60_000 } });
+  const connection = await relay.connection();
+  connection.greet();
+  connection.socket.emit('collab_event', aRevoke);
+  await a.until(() => a.committed.length === 1);
+  a.client.friendsChanged();
+  await connection.next('collab_friends');
+  expect(connection.frames.map(({ name }) => name)).toEqual(['collab_ack', 'collab_friends']);
+});
+
 test('leaving says bye after the acknowledgements, and waits for no peer that is stuck', async () => {
   const relay = await startPuppetRelay();
   const a = await openUser(relay.url, alice, { timing: { ackDelayMs: 60_000 } });
   const connection = await relay.connection();
   connection.greet();
-  connection.socket.emit('collab_event', {
-    id: 'e1',
-    type: 'share_revoked',
-    from_user: bob,
-    to_users: [alice],
-    data: { position_id: 'p' },
-    sent_at: '2026-01-01T00:00:00Z',
-  });
+  connection.socket.emit('collab_event', aRevoke);
   await a.until(() => a.committed.length === 1);
   expect(a.client.census().runnable.acks).toBe(1);
   await a.stop();
