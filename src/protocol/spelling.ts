@@ -16,6 +16,8 @@ const dataKeys = [
  */
 export function canonicalSpelling(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  // Our own clients spell it so: nothing to copy then.
+  if ('to_users' in raw && 'data' in raw && !('to' in raw) && !('from' in raw)) return raw;
   const { to, from, ...rest }: Record<string, unknown> = { ...raw };
   const event: Record<string, unknown> = rest;
   if (event.to_users === undefined && to !== undefined) event.to_users = typeof to === 'string' ? [to] : to;

@@ -1,12 +1,12 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type RoutableEvent, routableEvent } from '../protocol/events.ts';
-import { eventId, type UserId } from '../protocol/ids.ts';
+import { type EventId, eventId, type UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { canonicalSpelling } from '../protocol/spelling.ts';
 import { type AcceptedEvent, eventEncoder } from './encode-event.ts';
 import { shapeFault } from './json-shape.ts';
 import type { Limits } from './limits.ts';
+import { makeEventId } from './make-event-id.ts';
 import type { Member } from './member.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
@@ -46,18 +46,18 @@ export function submitDesk(options: SubmitOptions): Submit {
       return rejectUnread(sender, raw, 'bad_event', message, now, options);
     }
     const event = parsed.data;
-    const id = event.id ?? eventId.parse(uuidv7());
+    const id = event.id ?? makeEventId();
 
     if (event.from_user !== undefined && event.from_user !== sender.user) {
-      return reject(sender, { ...event, id }, 'spoofed', tell);
+      return reject(stepOf(sender, id, event), 'spoofed', tell);
     }
     const recipients = othersIn(event.to_users, sender.user);
-    if (recipients.length === 0) return reject(sender, { ...event, id }, 'no_recipients', tell);
+    if (recipients.length === 0) return reject(stepOf(sender, id, event), 'no_recipients', tell);
 
     const shut = limits.payEvent(sender.budgets, sender.connection.address, recipients.length, now);
     if (shut) {
       countHammering(sender, options);
-      tell?.({ ...stepOf(sender, { ...event, id }), step: 'rejected', code: 'limited', scope: shut.scope });
+      tell?.({ ...stepOf(sender, id, event), step: 'rejected', code: 'limited', scope: shut.scope });
       return { id, status: 'limited', scope: shut.scope, retry_after_ms: shut.retryAfterMs };
     }
     sender.budgets.hammered = 0;
@@ -68,8 +68,9 @@ export function submitDesk(options: SubmitOptions): Submit {
       event,
       data: JSON.stringify(dataOf(spelled)),
     };
-    tell?.({ ...stepOf(sender, { ...event, id }), step: 'accepted', recipients: [...recipients] });
-    route(sender, accepted, recipients, now, options);
+    const step = stepOf(sender, id, event);
+    tell?.({ ...step, step: 'accepted', recipients: [...recipients] });
+    route(sender, accepted, recipients, step, now, options);
     return { id, status: 'accepted' };
   };
 }
@@ -78,6 +79,7 @@ function route(
   sender: Member,
   accepted: AcceptedEvent,
   recipients: readonly UserId[],
+  step: EventStep,
   now: number,
   { roster, limits, receipts, tell, onSlow }: SubmitOptions,
 ): void {
@@ -100,7 +102,7 @@ function route(
     if (tell) {
       const backend_url = connected?.profile.backendUrl;
       tell({
-        ...stepOf(sender, { ...event, id }),
+        ...step,
         step: 'looked_up',
         to: user,
         verdict,
@@ -110,7 +112,7 @@ function route(
     if (verdict === 'deliver' && connected) {
       connected.send('collab_event', encode(user));
       receipts.routed(sender, id, user, !connected.acks);
-      tell?.({ ...stepOf(sender, { ...event, id }), step: 'routed', to: user });
+      tell?.({ ...step, step: 'routed', to: user });
     } else if (verdict === 'limited') {
       receipts.add(sender, { id, to: user, stage: 'limited', retry_after_ms: retryAfterMs });
     } else {
@@ -134,10 +136,10 @@ function dataOf(spelled: unknown): unknown {
   return typeof spelled === 'object' && spelled !== null && 'data' in spelled ? spelled.data : undefined;
 }
 
-type Identified = RoutableEvent & { readonly id: ReturnType<typeof eventId.parse> };
+type EventStep = ReturnType<typeof stepOf>;
 
 /** What every step in the journal says about its event. */
-function stepOf(sender: Member, { id, type, data, cause }: Identified) {
+function stepOf(sender: Member, id: EventId, { type, data, cause }: RoutableEvent) {
   return {
     type: 'step',
     event: id,
@@ -148,9 +150,9 @@ function stepOf(sender: Member, { id, type, data, cause }: Identified) {
   } as const;
 }
 
-function reject(sender: Member, event: Identified, code: string, tell: Tell | undefined): SubmitReply {
-  tell?.({ ...stepOf(sender, event), step: 'rejected', code });
-  return { id: event.id, status: 'rejected', code };
+function reject(step: EventStep, code: string, tell: Tell | undefined): SubmitReply {
+  tell?.({ ...step, step: 'rejected', code });
+  return { id: step.event, status: 'rejected', code };
 }
 
 /** What is no event at all has no step; it costs its sender a token all the same. */
