@@ -1,5 +1,18 @@
 import type { Ledger } from './ledger.ts';
 
+/** Comments that a backend has answered for and does not have: no kill may take back what was promised. */
+export function forgotten(
+  ledgers: readonly Ledger[],
+  promised: readonly { readonly user: string; readonly comment: string }[],
+): string[] {
+  const held = new Map(
+    ledgers.map(({ user, comments }) => [String(user), new Set(comments.map(({ id }) => id))]),
+  );
+  return promised
+    .filter(({ user, comment }) => !held.get(user)?.has(comment))
+    .map(({ user, comment }) => `${user} was told that comment ${comment} is written, and it is not there`);
+}
+
 /** Everything that is wrong in these databases once nothing is under way any more, a sentence each. */
 export function findings(ledgers: readonly Ledger[]): string[] {
   return ledgers.flatMap((mine) => [

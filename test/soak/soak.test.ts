@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createPool } from '../../src/stack/pool.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { aStack, temporaryFolder } from '../stack/rig.ts';
-import { findings } from './findings.ts';
+import { findings, forgotten } from './findings.ts';
 import { readLedger } from './ledger.ts';
 import { soak } from './soak.ts';
 
@@ -19,8 +19,10 @@ test(
     const report = await soak(stack, { seed, forMs, quietMs: 10_000 });
     const ledgers = stack.users.map((user) => readLedger(stack.folder, user));
     const events = ledgers.flatMap(({ inbox }) => inbox).length;
-    process.stdout.write(`SOAK_SEED=${seed}: ${JSON.stringify({ ...report, events })}\n`);
-    expect(findings(ledgers)).toEqual([]);
+    process.stdout.write(
+      `SOAK_SEED=${seed}: ${JSON.stringify({ ...report, promised: report.promised.length, events })}\n`,
+    );
+    expect([...findings(ledgers), ...forgotten(ledgers, report.promised)]).toEqual([]);
     expect(report.quiet).toMatch(/^quiet/);
   },
   forMs + 30_000,

@@ -14,6 +14,8 @@ export interface SoakReport {
   /** How long it took from the last heal until nothing was under way. */
   quietMs: number;
   quiet: string;
+  /** Comments on own positions whose act was answered with success. */
+  readonly promised: { readonly user: UserId; readonly comment: string }[];
 }
 
 /** Changes that one user now and then makes at once. */
@@ -27,7 +29,13 @@ export async function soak(
   { seed, forMs, quietMs }: { readonly seed: number; readonly forMs: number; readonly quietMs: number },
 ): Promise<SoakReport> {
   const random = chance(seed);
-  const report: SoakReport = { acts: { done: 0, refused: 0, unknown: 0 }, faults: {}, quietMs: 0, quiet: '' };
+  const report: SoakReport = {
+    acts: { done: 0, refused: 0, unknown: 0 },
+    faults: {},
+    quietMs: 0,
+    quiet: '',
+    promised: [],
+  };
   const end = performance.now() + forMs;
   const going = () => performance.now() < end;
   await Promise.all([
@@ -86,6 +94,8 @@ async function live(
     if (!id || !friend) return;
     const dice = random();
     const timeoutMs = 1000;
+    const comment = commentId.parse(uuid());
+    const about = dice < 0.8 ? id : copy;
     if (dice < 0.05) {
       const many = Array.from({ length: burst }, (_, at) => ({ notes: `${n}.${at}` }));
       const replies = many.map((body) => api('updatePosition', { params: { id }, body, timeoutMs }));
@@ -100,11 +110,12 @@ async function live(
           : dice < 0.7
             ? await api('updatePosition', { params: { id }, body: { notes: `${n}` }, timeoutMs })
             : await api('addComment', {
-                params: { id: dice < 0.8 ? id : copy },
-                body: { id: commentId.parse(uuid()), text: `${n}` },
+                params: { id: about },
+                body: { id: comment, text: `${n}` },
                 timeoutMs,
               }),
     );
+    if (done && dice >= 0.7 && about === id) report.promised.push({ user, comment });
     await wait(done ? random() * 10 : 20);
   }
 }
