@@ -1,3 +1,4 @@
+import { webcrypto } from 'node:crypto';
 import {
   createLocalJWKSet,
   type JWTVerifyGetKey,
@@ -34,8 +35,9 @@ export function tokenVerifier(trust: Trust, audience: string): (token: string) =
     attempts.push((token) => attempt(token, keys, { ...options, algorithms: ['EdDSA'] }));
   }
   if (trust.hs256_secret) {
-    const secret = new TextEncoder().encode(trust.hs256_secret);
-    attempts.push((token) => attempt(token, () => secret, { ...options, algorithms: ['HS256'] }));
+    // Imported once: jose would do it again for each token, which costs more than the check and leaves garbage.
+    const key = hmacKey(trust.hs256_secret);
+    attempts.push((token) => attempt(token, () => key, { ...options, algorithms: ['HS256'] }));
   }
   return async (token) => {
     let last = refused;
@@ -47,9 +49,18 @@ export function tokenVerifier(trust: Trust, audience: string): (token: string) =
   };
 }
 
+const hmacKey = (secret: string): Promise<webcrypto.CryptoKey> =>
+  webcrypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(secret),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['verify'],
+  );
+
 async function attempt(
   token: string,
-  key: JWTVerifyGetKey | (() => Uint8Array),
+  key: JWTVerifyGetKey | (() => Promise<webcrypto.CryptoKey>),
   options: JWTVerifyOptions,
 ): Promise<Verified> {
   try {

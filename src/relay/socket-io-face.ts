@@ -68,8 +68,9 @@ export function socketIoFace(http: HttpServer, options: FaceOptions): { close():
   io.on('connection', (socket) => {
     const { admission } = socket.data;
     socket.data = {};
-    // The request that began it is of no more use, and the biggest part of an idle connection.
+    // The request that began it is of no more use, and the biggest part of an idle connection; so is what it said.
     Object.assign(socket.conn, { request: undefined });
+    Object.assign(socket, { handshake: undefined });
     const connection = new SocketIoConnection(socket, turn, limits.buffer_bytes);
     if (!admission?.ok) {
       options.onRefused(admission?.user, admission?.word ?? 'protocol');

@@ -17,7 +17,7 @@ export const startDeployedRelay = (): Promise<ProcessUnderTest> =>
   startServer(bin, ['relay', '--port', '0'], { COLLAB_JWT_SECRET: secret });
 
 export const startBriefServer = (): Promise<ProcessUnderTest> =>
-  startServer(join(import.meta.dirname, 'brief-server.ts'));
+  startServer(join(import.meta.dirname, 'brief-server.js'));
 
 /** The relay as a stack starts it: over IPC, with its journal in a folder that goes away with it. */
 export async function startHarnessRelay(): Promise<ProcessUnderTest> {
