@@ -294,10 +294,14 @@ export async function startGate() {
   let answer: ((path: string) => Response | undefined) | undefined;
   hold.resolve();
   const requests = new Log<string>();
+  const ask = (path: string, authorization: string): Promise<Response | undefined> =>
+    fetch(`${target}${path}`, { headers: { authorization } }).catch(() => undefined);
   const server = createServer(async (request, response) => {
     const path = request.url ?? '/';
     const { authorization = '' } = request.headers;
-    const reply = answer?.(path) ?? (await fetch(`${target}${path}`, { headers: { authorization } }));
+    const reply = answer?.(path) ?? (await ask(path, authorization));
+    // Behind a gate whose backend is down there is nobody to answer: whoever asked finds the line dead.
+    if (!reply) return void response.destroy();
     requests.add(path);
     await hold.promise;
     response.writeHead(reply.status, Object.fromEntries(reply.headers));
