@@ -1,26 +1,15 @@
-import { Box, useInput, useWindowSize } from 'ink';
+import { Box, useApp, useInput, useWindowSize } from 'ink';
 import { EventFeed } from './components/event-feed.tsx';
 import { Footer } from './components/footer.tsx';
 import { Header } from './components/header.tsx';
 import { InstanceList } from './components/instance-list.tsx';
+import type { Intents } from './intents.ts';
 import { layout } from './layout.ts';
+import type { RunFacts } from './run-facts.ts';
 import type { ModelStore } from './store.ts';
 import { useModel } from './use-model.ts';
 
-/** What a run is, beside what happens in it. */
-export interface RunFacts {
-  readonly runId: string;
-  readonly phase: string;
-  readonly relayUrl: string | undefined;
-  readonly readyMs: number | undefined;
-  readonly notice: string | undefined;
-}
-
-/** What a person wants of the one who opened the dashboard. */
-export interface Intents {
-  readonly quit: () => void;
-  readonly interrupt: () => void;
-}
+export type { RunFacts } from './run-facts.ts';
 
 export interface AppProps {
   readonly store: ModelStore;
@@ -32,8 +21,10 @@ export function App({ store, facts, intents }: AppProps) {
   const model = useModel(store);
   const { columns, rows } = useWindowSize();
   const { width, height, body, instances, wide } = layout(columns, rows);
+  const { suspendTerminal } = useApp();
   useInput((input, key) => {
     if (key.ctrl && input === 'c') intents.interrupt();
+    else if (key.ctrl && input === 'z') void suspendTerminal(() => intents.suspend());
     else if (input === 'q') intents.quit();
   });
 

@@ -19,8 +19,11 @@ export interface Intents {
   quit(): void;
   /** Ctrl-C, which the terminal does not deliver in raw mode. */
   interrupt(): void;
-  /** Ctrl-Z: gives the terminal back and stops; whoever continues us finds the view again. */
-  suspend(): void;
+  /**
+   * Ctrl-Z: stops us. The dashboard has given the terminal back before it asks, and takes it again, with a whole new
+   * frame, when this has resolved: so it resolves once somebody has continued us.
+   */
+  suspend(): Promise<void>;
 
   positionsOf(user: string): Promise<readonly PositionChoice[]>;
   share(user: string, position: string, others: readonly string[]): Promise<Outcome>;

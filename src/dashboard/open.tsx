@@ -1,7 +1,9 @@
 import { render } from 'ink';
 import type { JournalEntry } from '../protocol/records.ts';
-import { App, type Intents, type RunFacts } from './app.tsx';
+import { App } from './app.tsx';
+import type { Intents } from './intents.ts';
 import type { DashboardModel } from './model.ts';
+import type { RunFacts } from './run-facts.ts';
 import { openModelStore } from './store.ts';
 
 export interface DashboardOptions {
