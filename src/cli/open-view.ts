@@ -16,5 +16,5 @@ export async function openView(
   if (!wantsDashboard(wish, terminal)) return openPlainView({ output, wishes, folder });
   // Ink costs a third of a second: only who sees it pays.
   const { openDashboardView } = await import('./dashboard-view.ts');
-  return openDashboardView({ output, wishes, runId: run.id, folder });
+  return openDashboardView({ output, wishes, run, folder });
 }

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../protocol/records.ts';
-import type { Snapshot } from './supervisor/control-frames.ts';
+import type { ControlAnswer, ControlCommand, Snapshot } from './supervisor/control-frames.ts';
 
 /** How a person watches a run: lines on stdout, or the dashboard. */
 export interface RunView extends AsyncDisposable {
@@ -16,6 +16,10 @@ export interface ViewWishes {
   /** Asks for no more entries until `resume`: whoever reads the view is slower than the run. */
   readonly pause: () => void;
   readonly resume: () => void;
+  /** Asks the supervisor for something. @throws Problem where it refuses */
+  readonly command: (command: ControlCommand) => Promise<ControlAnswer>;
+  /** Stops us until somebody continues us; the terminal has been given back. */
+  readonly suspend: () => Promise<void>;
 }
 
 export const stoppingNotice = 'stopping, press Ctrl-C again to force';

@@ -16,6 +16,7 @@ const snapshot: Snapshot = {
   run_id: 'r1',
   phase: 'ready',
   instances: [],
+  faults: [],
   friends: {},
   unacknowledged: [],
 };
@@ -49,7 +50,7 @@ async function aServer(options: Partial<ControlServerOptions> = {}) {
     path,
     snapshot: () => snapshot,
     journal: () => undefined,
-    command: async () => {},
+    command: async () => ({}),
     onOwner: () => {},
     onOwnerGone: () => {},
     ...options,
@@ -135,12 +136,14 @@ test('a view that does not read costs no more than a buffer, and catches up from
 
 test('a command is answered, and a refused one with its problem', async () => {
   await using rig = await aServer({
-    async command({ force }) {
-      if (force) throw new Problem({ code: 'no', message: 'Not now.', hint: 'Later.', exit: 2 });
+    async command(command) {
+      if (command.name === 'stop' && command.force)
+        throw new Problem({ code: 'no', message: 'Not now.', hint: 'Later.', exit: 2 });
+      return { text: 'Done.' };
     },
   });
   await using view = await aView(rig.path);
-  await expect(view.client.command({ name: 'stop', force: false })).resolves.toBeUndefined();
+  await expect(view.client.command({ name: 'stop', force: false })).resolves.toEqual({ text: 'Done.' });
   await expect(view.client.command({ name: 'stop', force: true })).rejects.toMatchObject({
     code: 'no',
     message: 'Not now.',
@@ -202,7 +205,7 @@ test('a long run folder keeps a link to a socket in the temporary folder', async
       path: address.path,
       snapshot: () => snapshot,
       journal: () => undefined,
-      command: async () => {},
+      command: async () => ({}),
       onOwner: () => {},
       onOwnerGone: () => {},
     });
