@@ -37,7 +37,7 @@ export interface Intents {
   cut(user: string): Promise<Outcome>;
   heal(user: string): Promise<Outcome>;
 
-  /** The last lines of an instance's log, now and whenever there are more. Returns its own off switch. */
+  /** The last lines of an instance's log, all of them, now and whenever there are more. Returns its own off switch. */
   followLog(name: string, listener: (lines: readonly string[]) => void): () => void;
   /** `replay --step`: the next step may go on. */
   nextStep(): void;

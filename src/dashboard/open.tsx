@@ -1,8 +1,8 @@
 import { render } from 'ink';
 import type { JournalEntry } from '../protocol/records.ts';
 import { App } from './app.tsx';
+import type { Feed } from './feed/feed.ts';
 import type { Intents } from './intents.ts';
-import type { DashboardModel } from './model.ts';
 import type { RunFacts } from './run-facts.ts';
 import { openModelStore } from './store.ts';
 
@@ -17,13 +17,13 @@ export interface DashboardOptions {
 export interface Dashboard extends AsyncDisposable {
   take(entries: readonly JournalEntry[]): void;
   show(facts: RunFacts): void;
-  counts(): Pick<DashboardModel, 'delivered' | 'undelivered'>;
+  counts(): Pick<Feed, 'delivered' | 'undelivered'>;
 }
 
 const maxFps = 15;
 
 export function openDashboard({ stdin, stdout, facts, intents }: DashboardOptions): Dashboard {
-  const store = openModelStore();
+  const store = openModelStore({ frameMs: Math.ceil(1000 / maxFps) });
   const view = (current: RunFacts) => <App store={store} facts={current} intents={intents} />;
   const app = render(view(facts), {
     stdin,
@@ -38,10 +38,11 @@ export function openDashboard({ stdin, stdout, facts, intents }: DashboardOption
   });
   return {
     take: (entries) => store.take(entries),
-    counts: () => store.get(),
+    counts: () => store.get().model.feed,
     show: (current) => app.rerender(view(current)),
     async [Symbol.asyncDispose]() {
       app.unmount();
+      store[Symbol.dispose]();
       await app.waitUntilExit();
     },
   };

@@ -1,0 +1,169 @@
+import type { PaneName } from '../layout.ts';
+
+export type Act = 'share' | 'comment' | 'update' | 'revoke';
+
+export type Command =
+  | 'up'
+  | 'down'
+  | 'top'
+  | 'bottom'
+  | 'page-up'
+  | 'page-down'
+  | 'left'
+  | 'right'
+  | 'next-pane'
+  | 'previous-pane'
+  | 'open'
+  | 'back'
+  | 'filter'
+  | 'next-missed'
+  | 'previous-missed'
+  | 'pause'
+  | 'follow'
+  | 'logs'
+  | 'help'
+  | 'quit'
+  | 'interrupt'
+  | 'suspend'
+  | 'kill'
+  | 'restart'
+  | 'cut'
+  | 'step'
+  | Act;
+
+export interface Binding {
+  readonly keys: readonly string[];
+  readonly command: Command;
+  readonly group: 'Move' | 'Look' | 'Act as the selected user' | 'Break' | 'Leave';
+  readonly help: string;
+  /** One word for the footer of the panes that are named; `all` for each of them. */
+  readonly footer?: { readonly word: string; readonly panes: readonly PaneName[] | 'all' };
+  /** Only while a replay goes on by key; it comes before a binding of the same key. */
+  readonly stepping?: true;
+}
+
+const lists = ['events', 'instances'] as const;
+
+/** Every key outside of dialogs. Help and footer are made of it. */
+export const bindings: readonly Binding[] = [
+  {
+    keys: ['space'],
+    command: 'step',
+    group: 'Look',
+    help: 'let the next step go on',
+    footer: { word: 'next step', panes: 'all' },
+    stepping: true,
+  },
+  { keys: ['j', 'down'], command: 'down', group: 'Move', help: 'down' },
+  { keys: ['k', 'up'], command: 'up', group: 'Move', help: 'up', footer: { word: 'move', panes: lists } },
+  { keys: ['g', 'home'], command: 'top', group: 'Move', help: 'to the oldest' },
+  { keys: ['G', 'end'], command: 'bottom', group: 'Move', help: 'to the newest' },
+  { keys: ['ctrl-d', 'pgdn'], command: 'page-down', group: 'Move', help: 'a page down' },
+  { keys: ['ctrl-u', 'pgup'], command: 'page-up', group: 'Move', help: 'a page up' },
+  { keys: ['left'], command: 'left', group: 'Move', help: 'recipients before, in the detail' },
+  { keys: ['right'], command: 'right', group: 'Move', help: 'recipients after, in the detail' },
+  {
+    keys: ['tab'],
+    command: 'next-pane',
+    group: 'Move',
+    help: 'next pane',
+    footer: { word: 'pane', panes: 'all' },
+  },
+  { keys: ['shift-tab'], command: 'previous-pane', group: 'Move', help: 'previous pane' },
+  {
+    keys: ['enter'],
+    command: 'open',
+    group: 'Look',
+    help: "the selected event's ten steps, or the selected instance's log",
+    footer: { word: 'open', panes: lists },
+  },
+  {
+    keys: ['esc'],
+    command: 'back',
+    group: 'Look',
+    help: 'back; ends a filter',
+    footer: { word: 'back', panes: ['detail', 'log', 'scenario'] },
+  },
+  {
+    keys: ['/'],
+    command: 'filter',
+    group: 'Look',
+    help: 'filter: from:alice to:bob type:share stage:unavailable -word',
+    footer: { word: 'filter', panes: ['events'] },
+  },
+  {
+    keys: ['n'],
+    command: 'next-missed',
+    group: 'Look',
+    help: 'next event that somebody did not get',
+    footer: { word: 'next miss', panes: ['events', 'detail'] },
+  },
+  { keys: ['N'], command: 'previous-missed', group: 'Look', help: 'the one before' },
+  {
+    keys: ['space'],
+    command: 'pause',
+    group: 'Look',
+    help: 'hold new events back; they are counted and kept',
+    footer: { word: 'pause', panes: ['events'] },
+  },
+  {
+    keys: ['f'],
+    command: 'follow',
+    group: 'Look',
+    help: 'follow the newest event',
+    footer: { word: 'follow', panes: ['events', 'log'] },
+  },
+  {
+    keys: ['l'],
+    command: 'logs',
+    group: 'Look',
+    help: 'log of the selected instance',
+    footer: { word: 'log', panes: ['instances'] },
+  },
+  { keys: ['s'], command: 'share', group: 'Act as the selected user', help: 'share a position' },
+  { keys: ['c'], command: 'comment', group: 'Act as the selected user', help: 'comment on a position' },
+  {
+    keys: ['u'],
+    command: 'update',
+    group: 'Act as the selected user',
+    help: 'change the notes of a position',
+  },
+  { keys: ['v'], command: 'revoke', group: 'Act as the selected user', help: 'take a share back' },
+  { keys: ['x'], command: 'cut', group: 'Break', help: "cut the selected user's link, or heal it" },
+  { keys: ['r'], command: 'restart', group: 'Break', help: 'restart the selected instance' },
+  { keys: ['X'], command: 'kill', group: 'Break', help: 'kill the selected instance' },
+  { keys: ['?'], command: 'help', group: 'Leave', help: 'this help', footer: { word: 'help', panes: 'all' } },
+  {
+    keys: ['q'],
+    command: 'quit',
+    group: 'Leave',
+    help: 'stop the run and leave',
+    footer: { word: 'quit', panes: 'all' },
+  },
+  { keys: ['ctrl-c'], command: 'interrupt', group: 'Leave', help: 'the same; twice: at once' },
+  { keys: ['ctrl-z'], command: 'suspend', group: 'Leave', help: 'back to the shell; fg comes back' },
+];
+
+export function commandOf(key: string, stepping: boolean): Command | undefined {
+  return bindings.find((one) => (one.stepping !== true || stepping) && one.keys.includes(key))?.command;
+}
+
+/** What the footer says for a pane: key and word. Acts are added for the instances. */
+export function footerKeys(pane: PaneName, stepping: boolean): readonly (readonly [string, string])[] {
+  const own = bindings.filter(({ footer, stepping: only, command }) => {
+    if (!footer || (only && !stepping) || (stepping && command === 'pause')) return false;
+    return footer.panes === 'all' || footer.panes.includes(pane);
+  });
+  const words = own.map(({ keys, footer }) => [shownKey(keys), footer?.word ?? ''] as const);
+  const acts = [
+    ['s/c/u/v', 'act'],
+    ['x', 'cut'],
+    ['X/r', 'kill, restart'],
+  ] as const;
+  return pane === 'instances' || pane === 'events'
+    ? [...words.slice(0, -2), ...acts, ...words.slice(-2)]
+    : words;
+}
+
+const shownKey = ([first = '', ...more]: readonly string[]): string =>
+  first === 'k' ? 'j/k' : more[0] === '' ? '' : first;
