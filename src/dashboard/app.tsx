@@ -18,6 +18,7 @@ export interface AppProps {
   readonly store: ModelStore;
   readonly facts: RunFacts;
   readonly intents: Intents;
+  readonly color: boolean;
 }
 
 /** The whole screen: header, panes, an open question, status and keys. */
@@ -28,16 +29,22 @@ export function App(props: AppProps) {
   if (shape === 'small') return <TooSmall scene={scene} />;
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
-      <Lines lines={headerLines(scene)} width={width} />
+      <Lines lines={headerLines(scene)} width={width} color={scene.color} />
       <Box height={body} flexShrink={0} overflow="hidden">
         {mode.id === 'help' ? (
-          <Pane title="keys" size={{ width, height: body }} focused lines={helpLines(width)} />
+          <Pane
+            title="keys"
+            size={{ width, height: body }}
+            focused
+            lines={helpLines(width)}
+            color={scene.color}
+          />
         ) : (
           <Body scene={scene} />
         )}
       </Box>
       {mode.id === 'dialog' && <Question scene={scene} dialog={mode.dialog} />}
-      <Lines lines={[statusLine(scene), footerLine(scene)]} width={width} />
+      <Lines lines={[statusLine(scene), footerLine(scene)]} width={width} color={scene.color} />
     </Box>
   );
 }

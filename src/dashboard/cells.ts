@@ -24,14 +24,17 @@ export function clean(text: string): string {
     .replace(controls, '');
 }
 
+/** Nothing but characters of one column: Latin letters, arrows, lines, and the signs that we draw with. */
+const narrow = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u257f\u25a0-\u25fc✓✗]*$/;
+
 /** How many columns of a terminal a clean text takes; a wide character takes two. */
-export const widthOf = (text: string): number => (printable.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (narrow.test(text) ? text.length : stringWidth(text));
 
 /** A clean text in at most `width` columns; what is cut off is marked. */
 export function cut(text: string, width: number): string {
   if (width <= 0) return '';
   if (widthOf(text) <= width) return text;
-  if (printable.test(text)) return `${text.slice(0, width - 1)}…`;
+  if (narrow.test(text)) return `${text.slice(0, width - 1)}…`;
   let taken = '';
   let columns = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -78,8 +78,9 @@ function stacked(width: number, body: number, { instances }: Wanted): Layout['pa
 }
 
 function narrow(columns: number, body: number, wanted: Wanted): Layout['panes'] {
-  const most = Math.max(4, Math.floor(body * 0.4));
-  const upper = Math.min(Math.max(wanted.instances, wanted.steps + 1, 3) + 1, most);
+  // An open dialog takes its rows from below: what is above it stays where it is.
+  const most = Math.max(4, Math.floor((body + wanted.dialog) * 0.4));
+  const upper = Math.min(Math.max(wanted.instances, wanted.steps, 3) + 1, most);
   const left = Math.floor((columns - gap) * 0.5);
   const panes = {
     instances: { width: left, height: upper },

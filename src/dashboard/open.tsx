@@ -24,7 +24,9 @@ const maxFps = 15;
 
 export function openDashboard({ stdin, stdout, facts, intents }: DashboardOptions): Dashboard {
   const store = openModelStore({ frameMs: Math.ceil(1000 / maxFps) });
-  const view = (current: RunFacts) => <App store={store} facts={current} intents={intents} />;
+  // Node looks at NO_COLOR, FORCE_COLOR and TERM.
+  const color = stdout.hasColors();
+  const view = (current: RunFacts) => <App store={store} facts={current} intents={intents} color={color} />;
   const app = render(view(facts), {
     stdin,
     stdout,

@@ -15,23 +15,23 @@ export type Tone =
   | 'focus'
   | 'cursor';
 
+/** In the terminal's own codes: what begins a style and what ends it. Colours can be left away, the rest stays. */
 export interface Style {
-  readonly color?: 'green' | 'cyan' | 'yellow' | 'red';
-  readonly dimColor?: true;
-  readonly bold?: true;
+  readonly color?: 'red' | 'green' | 'yellow' | 'cyan';
+  readonly weight?: 'bold' | 'dim';
   readonly inverse?: true;
 }
 
 const tones: Readonly<Record<Tone, Style>> = {
   plain: {},
-  dim: { dimColor: true },
-  strong: { bold: true },
+  dim: { weight: 'dim' },
+  strong: { weight: 'bold' },
   good: { color: 'green' },
   moving: { color: 'cyan' },
   waiting: { color: 'yellow' },
   bad: { color: 'red' },
-  alarm: { color: 'red', bold: true, inverse: true },
-  focus: { color: 'cyan', bold: true },
+  alarm: { color: 'red', weight: 'bold', inverse: true },
+  focus: { color: 'cyan', weight: 'bold' },
   cursor: { inverse: true },
 };
 

@@ -8,7 +8,7 @@ import { newView } from './view/view.ts';
 import { grant } from './view/wish.ts';
 
 /** Joins the run, the terminal and the keys into what is to be drawn. */
-export function useDashboard({ store, facts, intents }: AppProps): Scene {
+export function useDashboard({ store, facts, intents, color }: AppProps): Scene {
   const frame = useSyncExternalStore(store.subscribe, store.get);
   const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
@@ -16,10 +16,10 @@ export function useDashboard({ store, facts, intents }: AppProps): Scene {
   const view = useRef(newView);
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const [log, setLog] = useState<readonly string[]>([]);
-  const scene = sceneOf({ frame, view: view.current, facts, columns, rows, log });
+  const scene = sceneOf({ frame, view: view.current, facts, columns, rows, log, color });
 
   async function send(message: Message): Promise<void> {
-    const now = sceneOf({ frame: store.get(), view: view.current, facts, columns, rows, log });
+    const now = sceneOf({ frame: store.get(), view: view.current, facts, columns, rows, log, color });
     const step = update(now, message);
     view.current = step.view;
     draw();

@@ -1,31 +1,15 @@
-import { Box, Text } from 'ink';
-import { cutLine, type Line } from '../line.ts';
-import { theme } from '../theme.ts';
+import { Text } from 'ink';
+import type { Line } from '../line.ts';
+import { paint } from '../paint.ts';
 
 export interface LinesProps {
   readonly lines: readonly Line[];
   readonly width: number;
+  /** Whether colours may be used; signs and weights say the same. */
+  readonly color: boolean;
 }
 
-/** Lines as they stand, a row each, none wider than there is room. */
-export function Lines({ lines, width }: LinesProps) {
-  return lines.map((line, row) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is known by its place
-    <Box key={row} height={1} flexShrink={0}>
-      <Row line={line} width={width} />
-    </Box>
-  ));
-}
-
-function Row({ line, width }: { readonly line: Line; readonly width: number }) {
-  return (
-    <Text wrap="truncate">
-      {cutLine(line, width).map(([text, tone = 'plain'], place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a piece of a row is known by its place
-        <Text key={place} {...theme.tones[tone]}>
-          {text}
-        </Text>
-      ))}
-    </Text>
-  );
+/** Lines as they stand, a row each. One node for all: laying out a node for each piece costs more than all the rest. */
+export function Lines({ lines, width, color }: LinesProps) {
+  return <Text wrap="truncate">{paint(lines, width, color)}</Text>;
 }

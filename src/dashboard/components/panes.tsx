@@ -1,8 +1,10 @@
+import { joined, type Line } from '../line.ts';
 import { contentOf, windowed } from '../panes/content.ts';
 import { dialogLines, questionOf } from '../panes/dialog-lines.ts';
 import { feedLines } from '../panes/feed-lines.ts';
 import { instanceLines } from '../panes/instance-lines.ts';
 import { detailTitle, feedNote } from '../panes/notes.ts';
+import { scenarioNote } from '../panes/scenario-lines.ts';
 import type { Dialog } from '../view/dialog.ts';
 import type { Scene } from '../view/scene.ts';
 import { Pane } from './pane.tsx';
@@ -16,7 +18,7 @@ export function Instances({ scene }: PaneOf) {
   if (!size) return null;
   const lines = instanceLines(scene, size.width, size.height - 1);
   const count = scene.frame.model.instances.size;
-  const note = count > lines.length ? `${lines.length} of ${count}` : '';
+  const note: Line = count > lines.length ? [[`${lines.length} of ${count}`, 'dim']] : [];
   return (
     <Pane
       title="instances"
@@ -24,6 +26,7 @@ export function Instances({ scene }: PaneOf) {
       size={size}
       focused={scene.view.focus === 'instances'}
       lines={lines}
+      color={scene.color}
     />
   );
 }
@@ -33,11 +36,22 @@ export function Events({ scene }: PaneOf) {
   if (!size) return null;
   const lines = feedLines(scene, size.width, size.height - 1);
   const focused = scene.view.focus === 'events';
-  return <Pane title="events" note={feedNote(scene)} size={size} focused={focused} lines={lines} />;
+  return (
+    <Pane
+      title="events"
+      note={feedNote(scene)}
+      size={size}
+      focused={focused}
+      lines={lines}
+      color={scene.color}
+    />
+  );
 }
 
 export function Scenario({ scene }: PaneOf) {
-  return <Scrolling scene={scene} pane="scenario" title="scenario" />;
+  const { scenario } = scene.frame.model;
+  const title = scenario?.name ?? 'scenario';
+  return <Scrolling scene={scene} pane="scenario" title={title} note={scenarioNote(scenario)} />;
 }
 
 export function Detail({ scene }: PaneOf) {
@@ -51,19 +65,32 @@ export function Log({ scene }: PaneOf) {
 interface ScrollingProps extends PaneOf {
   readonly pane: 'scenario' | 'detail' | 'log';
   readonly title: string;
+  readonly note?: Line;
 }
 
-function Scrolling({ scene, pane, title }: ScrollingProps) {
+function Scrolling({ scene, pane, title, note = [] }: ScrollingProps) {
   const size = scene.layout.panes[pane];
   if (!size) return null;
   const all = contentOf(scene, pane);
   const lines = windowed(all, size.height - 1, scene.view.scroll[pane]);
-  const note = all.length > lines.length ? `${lines.length} of ${all.length} lines` : '';
-  return <Pane title={title} note={note} size={size} focused={scene.view.focus === pane} lines={lines} />;
+  const more: Line = all.length > lines.length ? [[`${lines.length} of ${all.length} lines`, 'dim']] : [];
+  const notes = joined([more, note], ['  ']);
+  return (
+    <Pane
+      title={title}
+      note={notes}
+      size={size}
+      focused={scene.view.focus === pane}
+      lines={lines}
+      color={scene.color}
+    />
+  );
 }
 
 export function Question({ scene, dialog }: PaneOf & { readonly dialog: Dialog }) {
   const { width, dialog: height } = scene.layout;
   const lines = dialogLines(dialog, height - 1);
-  return <Pane title={questionOf(dialog)} size={{ width, height }} focused lines={lines} />;
+  return (
+    <Pane title={questionOf(dialog)} size={{ width, height }} focused lines={lines} color={scene.color} />
+  );
 }

@@ -10,7 +10,7 @@ export interface Recipient {
   readonly progress: Progress | undefined;
   /** What the relay decided about it last. */
   readonly verdict: RoutingVerdict | undefined;
-  /** From the event's first step to where it ended for this recipient, in ms. */
+  /** From the event's first step to where it is now, once it has arrived or has not; in ms. */
   readonly ms: number | undefined;
 }
 
@@ -108,13 +108,14 @@ export class Feed {
     const before = event.recipients.get(name);
     const progress = delivering(before?.progress, step);
     const verdict = step.step === 'looked_up' ? step.verdict : before?.verdict;
+    const wentOn = progress !== before?.progress;
     const ended = progress?.end !== before?.progress?.end;
-    if (before && progress === before.progress && verdict === before.verdict) return undefined;
+    if (before && !wentOn && verdict === before.verdict) return undefined;
     if (ended) {
       if (before?.progress?.end) this[before.progress.end] -= 1;
       if (progress?.end) this[progress.end] += 1;
     }
-    const ms = ended ? progress?.end && Math.max(0, step.at - event.at) : before?.ms;
+    const ms = wentOn ? progress?.end && Math.max(0, step.at - event.at) : before?.ms;
     event.recipients.set(name, { name, progress, verdict, ms });
     return ended ? progress?.end : undefined;
   }

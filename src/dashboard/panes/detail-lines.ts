@@ -60,7 +60,7 @@ function verdictLine({ name, progress, verdict, ms }: Recipient, all: readonly R
   return [
     [`${glyph} ${column(name, names)} `, tone],
     [`${words}${took}`, arrived ? 'plain' : tone],
-    ...(verdict === undefined ? [] : ([[' – relay: ', 'dim'], [verdictWords[verdict]]] as const)),
+    ...(verdict === undefined ? [] : ([[' – relay found: ', 'dim'], [verdictWords[verdict]]] as const)),
   ];
 }
 

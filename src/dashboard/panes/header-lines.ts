@@ -1,3 +1,4 @@
+import type { FaultInForce } from '../faults.ts';
 import { joined, type Line, spread } from '../line.ts';
 import { theme } from '../theme.ts';
 import type { Scene } from '../view/scene.ts';
@@ -10,16 +11,7 @@ export function headerLines({ facts, frame, layout: { width } }: Scene): Line[] 
   const state: Line = [[ready, phase === 'ready' ? 'good' : phase === 'failed' ? 'bad' : 'waiting']];
   const perSecond = (rate: number): string => `${rate >= 100 ? Math.round(rate) : rate.toFixed(1)}/s`;
   return [
-    spread(
-      joined([[['collab-dev', 'strong']], [[runId, 'dim']], state], ['  ']),
-      [
-        [theme.ends.delivered.glyph, theme.ends.delivered.tone],
-        [` ${feed.delivered} delivered  `],
-        [theme.ends.undelivered.glyph, theme.ends.undelivered.tone],
-        [` ${feed.undelivered} not`],
-      ],
-      width,
-    ),
+    spread(joined([[['collab-dev', 'strong']], [[runId, 'dim']], state], ['  ']), [], width),
     spread(
       joined(
         [topology ? [[`topology ${topology}`, 'dim']] : [], relayUrl ? [[`relay ${relayUrl}`, 'dim']] : []],
@@ -33,15 +25,28 @@ export function headerLines({ facts, frame, layout: { width } }: Scene): Line[] 
       ],
       width,
     ),
-    faults.size === 0
-      ? [['no fault in force', 'dim']]
-      : [
-          [` ${theme.fault.glyph} in force `, 'alarm'],
-          ['  '],
-          ...joined(
-            [...faults.values()].map(({ verb, what }) => [[`${verb} ${what}`, theme.fault.tone]]),
-            [', ', 'dim'],
-          ),
-        ],
+    spread(
+      faultLine([...faults.values()]),
+      [
+        [theme.ends.delivered.glyph, theme.ends.delivered.tone],
+        [` ${feed.delivered} delivered  `],
+        [theme.ends.undelivered.glyph, theme.ends.undelivered.tone],
+        [` ${feed.undelivered} not delivered`],
+      ],
+      width,
+    ),
   ];
+}
+
+function faultLine(faults: readonly FaultInForce[]): Line {
+  return faults.length === 0
+    ? [['no fault in force', 'dim']]
+    : [
+        [` ${theme.fault.glyph} ${faults.length} in force `, 'alarm'],
+        ['  '],
+        ...joined(
+          faults.map(({ verb, what }) => [[`${verb} ${what}`, theme.fault.tone]]),
+          [', ', 'dim'],
+        ),
+      ];
 }

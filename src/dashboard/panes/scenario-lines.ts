@@ -5,45 +5,42 @@ import { withPositionNames } from '../position-name.ts';
 import { doneSteps, type ScenarioProgress, type ScenarioStep } from '../scenario.ts';
 import { theme } from '../theme.ts';
 
-/** The steps as they go on, which failed and why, and the verdict with what there is to say about it. */
+/** The steps as they go on, which failed and why, and what there is to say about the verdict. */
 export function scenarioLines(
   scenario: ScenarioProgress | undefined,
   report: readonly string[],
   width: number,
 ): Line[] {
   if (!scenario) return [[['No scenario has been played.', 'dim']]];
-  const { steps, total, verdict } = scenario;
-  const { glyph, tone } = theme.verdict(verdict);
-  const left = total === undefined ? 0 : total - steps.length;
-  const state = verdict ?? `${doneSteps(scenario)}${total === undefined ? '' : `/${total}`}`;
+  const { steps, total = 0, verdict } = scenario;
+  const left = verdict ? 0 : total - steps.length;
   return [
-    spread(
-      [
-        [`${glyph} `, tone],
-        [scenario.name, 'strong'],
-      ],
-      [[state, tone]],
-      width,
-    ),
     ...steps.flatMap((step) => stepLines(step, width)),
-    ...(left > 0 && !verdict ? [[[`  ${theme.ten.unseen.glyph} ${left} more`, 'dim'] as const]] : []),
-    ...report.flatMap((text) => wrapped(text, width - 2).map((part): Line => [[`  ${part}`, tone]])),
+    ...(left > 0 ? [[[`${theme.ten.unseen.glyph} ${left} more`, 'dim'] as const]] : []),
+    ...report.flatMap((text) =>
+      wrapped(text, width).map((part): Line => [[part, theme.verdict(verdict).tone]]),
+    ),
   ];
+}
+
+/** `✓ passed`, or how far it is. */
+export function scenarioNote(scenario: ScenarioProgress | undefined): Line {
+  if (!scenario) return [];
+  const { glyph, tone } = theme.verdict(scenario.verdict);
+  const far = `${doneSteps(scenario)}${scenario.total === undefined ? '' : `/${scenario.total}`}`;
+  return [[`${glyph} ${scenario.verdict ?? far}`, tone]];
 }
 
 function stepLines({ text, state, ms, problem }: ScenarioStep, width: number): Line[] {
   const { glyph, tone } = theme.step(state);
   const line = spread(
     [
-      [`  ${glyph} `, tone],
+      [`${glyph} `, tone],
       [withPositionNames(text), state === 'started' ? 'strong' : 'plain'],
     ],
     ms === undefined ? [] : [[duration(ms), 'dim']],
     width,
   );
   if (problem === undefined) return [line];
-  return [
-    line,
-    ...wrapped(withPositionNames(problem), width - 4).map((part): Line => [[`    ${part}`, tone]]),
-  ];
+  return [line, ...wrapped(withPositionNames(problem), width - 2).map((part): Line => [[`  ${part}`, tone]])];
 }

@@ -49,11 +49,18 @@ export function lineWithCursor({ text, cursor }: TextLine): Line {
 }
 
 /** The few keys that matter here. */
-export function footerLine({ view, facts }: Scene): Line {
+export function footerLine({ view, facts, layout }: Scene): Line {
   const { mode, focus } = view;
   switch (mode.id) {
     case 'browse':
-      return keyLine(footerKeys(focus, facts.stepping === true));
+      return spread(
+        keyLine(footerKeys(focus, facts.stepping === true)),
+        keyLine([
+          ['?', 'help'],
+          ['q', 'quit'],
+        ]),
+        layout.width,
+      );
     case 'help':
       return keyLine([['esc', 'back']]);
     case 'filter':

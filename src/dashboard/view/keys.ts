@@ -37,7 +37,12 @@ export interface Binding {
   readonly group: 'Move' | 'Look' | 'Act as the selected user' | 'Break' | 'Leave';
   readonly help: string;
   /** One word for the footer of the panes that are named; `all` for each of them. */
-  readonly footer?: { readonly word: string; readonly panes: readonly PaneName[] | 'all' };
+  readonly footer?: {
+    readonly word: string;
+    readonly panes: readonly PaneName[] | 'all';
+    /** Where it speaks for its neighbours too. */
+    readonly keys?: string;
+  };
   /** Only while a replay goes on by key; it comes before a binding of the same key. */
   readonly stepping?: true;
 }
@@ -55,7 +60,13 @@ export const bindings: readonly Binding[] = [
     stepping: true,
   },
   { keys: ['j', 'down'], command: 'down', group: 'Move', help: 'down' },
-  { keys: ['k', 'up'], command: 'up', group: 'Move', help: 'up', footer: { word: 'move', panes: lists } },
+  {
+    keys: ['k', 'up'],
+    command: 'up',
+    group: 'Move',
+    help: 'up',
+    footer: { word: 'move', panes: lists, keys: 'j/k' },
+  },
   { keys: ['g', 'home'], command: 'top', group: 'Move', help: 'to the oldest' },
   { keys: ['G', 'end'], command: 'bottom', group: 'Move', help: 'to the newest' },
   { keys: ['ctrl-d', 'pgdn'], command: 'page-down', group: 'Move', help: 'a page down' },
@@ -132,13 +143,12 @@ export const bindings: readonly Binding[] = [
   { keys: ['x'], command: 'cut', group: 'Break', help: "cut the selected user's link, or heal it" },
   { keys: ['r'], command: 'restart', group: 'Break', help: 'restart the selected instance' },
   { keys: ['X'], command: 'kill', group: 'Break', help: 'kill the selected instance' },
-  { keys: ['?'], command: 'help', group: 'Leave', help: 'this help', footer: { word: 'help', panes: 'all' } },
+  { keys: ['?'], command: 'help', group: 'Leave', help: 'this help' },
   {
     keys: ['q'],
     command: 'quit',
     group: 'Leave',
     help: 'stop the run and leave',
-    footer: { word: 'quit', panes: 'all' },
   },
   { keys: ['ctrl-c'], command: 'interrupt', group: 'Leave', help: 'the same; twice: at once' },
   { keys: ['ctrl-z'], command: 'suspend', group: 'Leave', help: 'back to the shell; fg comes back' },
@@ -148,22 +158,17 @@ export function commandOf(key: string, stepping: boolean): Command | undefined {
   return bindings.find((one) => (one.stepping !== true || stepping) && one.keys.includes(key))?.command;
 }
 
-/** What the footer says for a pane: key and word. Acts are added for the instances. */
+/** What the footer says for a pane, key and word. Acts fit in where somebody is selected to do them. */
 export function footerKeys(pane: PaneName, stepping: boolean): readonly (readonly [string, string])[] {
-  const own = bindings.filter(({ footer, stepping: only, command }) => {
-    if (!footer || (only && !stepping) || (stepping && command === 'pause')) return false;
-    return footer.panes === 'all' || footer.panes.includes(pane);
+  const own = bindings.flatMap(({ keys, footer, stepping: only, command }) => {
+    if (!footer || (only && !stepping) || (stepping && command === 'pause')) return [];
+    return footer.panes === 'all' || footer.panes.includes(pane)
+      ? [[footer.keys ?? keys[0] ?? '', footer.word] as const]
+      : [];
   });
-  const words = own.map(({ keys, footer }) => [shownKey(keys), footer?.word ?? ''] as const);
   const acts = [
-    ['s/c/u/v', 'act'],
+    ['s c u v', 'act'],
     ['x', 'cut'],
-    ['X/r', 'kill, restart'],
   ] as const;
-  return pane === 'instances' || pane === 'events'
-    ? [...words.slice(0, -2), ...acts, ...words.slice(-2)]
-    : words;
+  return pane === 'instances' || pane === 'events' ? [...own, ...acts] : own;
 }
-
-const shownKey = ([first = '', ...more]: readonly string[]): string =>
-  first === 'k' ? 'j/k' : more[0] === '' ? '' : first;

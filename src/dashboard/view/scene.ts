@@ -20,6 +20,7 @@ export interface Scene {
   /** The number of the selected event. */
   readonly event: number | undefined;
   readonly log: readonly string[];
+  readonly color: boolean;
 }
 
 export interface SceneParts {
@@ -29,9 +30,10 @@ export interface SceneParts {
   readonly columns: number;
   readonly rows: number;
   readonly log: readonly string[];
+  readonly color: boolean;
 }
 
-export function sceneOf({ frame, view, facts, columns, rows, log }: SceneParts): Scene {
+export function sceneOf({ frame, view, facts, columns, rows, log, color }: SceneParts): Scene {
   const { instances, scenario } = frame.model;
   const room = layout(columns, rows, {
     instances: instances.size,
@@ -49,6 +51,7 @@ export function sceneOf({ frame, view, facts, columns, rows, log }: SceneParts):
     instance: view.instance ?? [...instances.keys()].find(isUser) ?? instances.keys().next().value,
     event: selectedEvent(view, shown),
     log,
+    color,
   };
 }
 
