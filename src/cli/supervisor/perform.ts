@@ -22,10 +22,10 @@ export async function perform(
 ): Promise<ControlAnswer> {
   switch (command.name) {
     case 'act':
-      mustRun(command.act.user, stack);
+      mustBeUser(command.act.user, stack);
       return { text: await doAct(command.act, stack, signal) };
     case 'positions':
-      mustRun(command.user, stack);
+      mustBeUser(command.user, stack);
       return { positions: await positionsOf(command.user, stack, signal) };
     case 'kill':
       mustRun(command.instance, stack);
@@ -57,43 +57,39 @@ async function doAct(act: Act, stack: Stack, signal: AbortSignal): Promise<strin
   const cause = uuid();
   switch (act.verb) {
     case 'share': {
-      const what = `share ${position} with ${act.others.join(', ')}`;
-      const body = { friend_ids: act.others };
-      return said(act.user, what, await api('sharePosition', { params, body, cause }));
+      const whom = `${position} with ${act.others.join(', ')}`;
+      const reply = await api('sharePosition', { params, body: { friend_ids: act.others }, cause });
+      return said(act.user, { did: `shared ${whom}`, tried: `share ${whom}` }, reply);
     }
-    case 'comment':
-      return said(
-        act.user,
-        `comment on ${position}`,
-        await api('addComment', { params, body: { text: act.text }, cause }),
-      );
-    case 'update':
-      return said(
-        act.user,
-        `update ${position}`,
-        await api('updatePosition', { params, body: { notes: act.notes }, cause }),
-      );
+    case 'comment': {
+      const reply = await api('addComment', { params, body: { text: act.text }, cause });
+      return said(act.user, { did: `commented on ${position}`, tried: `comment on ${position}` }, reply);
+    }
+    case 'update': {
+      const reply = await api('updatePosition', { params, body: { notes: act.notes }, cause });
+      return said(act.user, { did: `updated ${position}`, tried: `update ${position}` }, reply);
+    }
     case 'revoke': {
-      const what = `revoke ${position} from ${act.other}`;
-      const of = { ...params, friend_id: act.other };
-      return said(act.user, what, await api('revokeShare', { params: of, cause }));
+      const whom = `${position} from ${act.other}`;
+      const reply = await api('revokeShare', { params: { ...params, friend_id: act.other }, cause });
+      return said(act.user, { did: `took back ${whom}`, tried: `take back ${whom}` }, reply);
     }
     default:
       return act satisfies never;
   }
 }
 
-/** `alice, share berlin-calls with bob: 200, 1 event`. The events themselves are seen on their way. */
+/** `alice shared berlin-calls with bob (200): 1 event`. The events themselves are seen on their way. */
 function said(
   user: UserId,
-  what: string,
+  { did, tried }: { readonly did: string; readonly tried: string },
   reply: RouteReply<{ readonly event_ids: readonly string[] }>,
 ): string {
-  if (reply.is === 'refused') throw refused(user, what, inWordsOf(reply));
-  if (reply.is === 'unknown') throw notAnswered(user, what, reply.why);
+  if (reply.is === 'refused') throw refused(user, tried, inWordsOf(reply));
+  if (reply.is === 'unknown') throw notAnswered(user, tried, reply.why);
   const { length } = reply.answer.event_ids;
   const events = length === 0 ? 'no event was needed' : length === 1 ? '1 event' : `${length} events`;
-  return `${user}, ${what}: ${reply.status}, ${events}`;
+  return `${user} ${did} (${reply.status}): ${events}`;
 }
 
 async function positionsOf(
@@ -115,6 +111,14 @@ function mustRun(name: string, stack: Stack): void {
   const found = stack.instances().find((instance) => instance.name === name);
   if (found && found.state !== 'ready') throw notUp(name, found.state);
 }
+
+function mustBeUser(user: UserId, stack: Stack): void {
+  if (!stack.users.includes(user)) throw noUser(user);
+  mustRun(user, stack);
+}
+
+const noUser = (name: string) =>
+  new Problem({ code: 'no-user', message: `${name} is no user of this stack, and has no positions.` });
 
 const notUp = (name: string, state: string) =>
   new Problem({ code: 'not-running', message: `${name} is not running (${state}); r brings it back.` });
