@@ -36,7 +36,7 @@ export function App(props: AppProps) {
             title="keys"
             size={{ width, height: body }}
             focused
-            lines={helpLines(width)}
+            lines={helpLines(width, scene.facts.stepping === true)}
             color={scene.color}
           />
         ) : (

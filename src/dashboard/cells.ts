@@ -20,7 +20,7 @@ export function clean(text: string): string {
   if (printable.test(text)) return text;
   return text
     .replace(sequences, '')
-    .replace(/[\t\n\r\v\f]+/g, ' ')
+    .replace(/ *[\t\n\r\v\f]+ */g, ' ')
     .replace(controls, '');
 }
 

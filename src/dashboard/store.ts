@@ -39,36 +39,35 @@ export function openModelStore({
   const model = newModel(keptEvents);
   let matches: Matches | undefined;
   let frame: Frame = { model, shown: everything(model.feed), now: clock() };
-  let timer: NodeJS.Timeout | undefined;
+  /** Runs until the next frame may be drawn. */
+  let pacing: NodeJS.Timeout | undefined;
+  /** Runs while nothing happens and rates still fall. */
+  let idling: NodeJS.Timeout | undefined;
   let isDue = false;
 
   function publish(): void {
+    clearTimeout(pacing);
+    clearTimeout(idling);
     const changed = model.feed.takeChanged();
     matches?.update(changed, model.feed.first);
     isDue = false;
-    // A frame is known as new by its identity alone; `Matches` goes on in place.
+    // A frame is known as new by its identity alone: what it holds goes on in place.
     frame = { model, shown: matches ?? everything(model.feed), now: clock() };
     for (const listener of listeners) listener();
-    clearTimeout(timer);
-    timer = undefined;
-    wait();
+    pacing = setTimeout(paced, frameMs).unref();
   }
 
-  /** Until the next frame may be drawn, or until the rates have fallen. */
-  function wait(): void {
-    const isMoving = model.began.perSecond(frame.now) > 0 || model.arrived.perSecond(frame.now) > 0;
-    timer = setTimeout(onTime, frameMs).unref();
-    function onTime(): void {
-      timer = undefined;
-      if (isDue) publish();
-      else if (isMoving) timer = setTimeout(publish, idleMs).unref();
+  function paced(): void {
+    pacing = undefined;
+    if (isDue) publish();
+    else if (model.began.perSecond(frame.now) > 0 || model.arrived.perSecond(frame.now) > 0) {
+      idling = setTimeout(publish, idleMs).unref();
     }
   }
 
   function due(): void {
-    const isIdle = timer === undefined || clock() - frame.now >= frameMs;
     isDue = true;
-    if (isIdle) publish();
+    if (pacing === undefined) publish();
   }
 
   return {
@@ -87,7 +86,8 @@ export function openModelStore({
       return () => listeners.delete(listener);
     },
     [Symbol.dispose]() {
-      clearTimeout(timer);
+      clearTimeout(pacing);
+      clearTimeout(idling);
       listeners.clear();
     },
   };
