@@ -152,6 +152,30 @@ test('a command is answered, and a refused one with its problem', async () => {
   });
 });
 
+test('only the owner may act, and there is one owner', async () => {
+  const asked: string[] = [];
+  await using rig = await aServer({
+    async command({ name }) {
+      asked.push(name);
+      return { text: 'Done.' };
+    },
+  });
+  await using owner = await aView(rig.path, { role: 'owner' });
+  await owner.until(() => owner.snapshots.length === 1);
+  await using viewer = await aView(rig.path);
+  await viewer.until(() => viewer.snapshots.length === 1);
+  await expect(owner.client.command({ name: 'kill', instance: 'bob' })).resolves.toEqual({ text: 'Done.' });
+  await expect(viewer.client.command({ name: 'kill', instance: 'bob' })).rejects.toMatchObject({
+    code: 'not-the-owner',
+  });
+  await expect(viewer.client.command({ name: 'stop', force: false })).resolves.toEqual({ text: 'Done.' });
+  expect(asked).toEqual(['kill', 'stop']);
+
+  await using second = await aView(rig.path, { role: 'owner' });
+  await second.client.closed;
+  expect(second.snapshots).toEqual([]);
+});
+
 test('the lease ends with the owner’s socket, and no viewer’s', async () => {
   const gone = Promise.withResolvers<void>();
   let owners = 0;

@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { aFolder } from './rig.ts';
 import { aTerminal, collabDev, ours, terminalTestMs } from './terminal-rig.ts';
@@ -105,7 +107,12 @@ test('a killed backend misses a share and gets it once it is back; a cut link is
   await terminal.sees(/▶● bob +online/);
 
   await terminal.press('l');
-  await terminal.sees(/─ log.* bob/);
+  await terminal.sees(/log of bob/);
+  const log = join(folder.path, '.collab-dev/runs/latest/logs/bob.log');
+  await appendFile(log, 'said \u001b[2J\u001b[31mby bob\u0007\n');
+  await terminal.sees(/said by bob/);
+  await appendFile(log, 'and then more\n');
+  expect(await terminal.sees(/and then more/)).toMatch(/said by bob/);
   await terminal.press('q');
   await terminal.sees(/has ended/);
   await folder.untilEmpty(ours);
