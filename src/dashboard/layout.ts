@@ -80,7 +80,7 @@ function stacked(width: number, body: number, { instances }: Wanted): Layout['pa
 function narrow(columns: number, body: number, wanted: Wanted): Layout['panes'] {
   // An open dialog takes its rows from below: what is above it stays where it is.
   const most = Math.max(4, Math.floor((body + wanted.dialog) * 0.4));
-  const upper = Math.min(Math.max(wanted.instances, wanted.steps, 3) + 1, most);
+  const upper = Math.min(Math.max(wanted.instances, wanted.steps, 3) + 1, most, body - 2);
   const left = Math.floor((columns - gap) * 0.5);
   const panes = {
     instances: { width: left, height: upper },

@@ -11,16 +11,18 @@ export const lineWidth = (line: Line): number =>
 
 /** The line in at most `width` columns. Every text on the screen comes through here, and is clean afterwards. */
 export function cutLine(line: Line, width: number): Line {
-  const fitted: Span[] = [];
-  let left = width;
-  for (const [text, tone] of line) {
-    if (left <= 0) break;
-    const short = cut(clean(text), left);
-    left -= widthOf(short);
-    if (short !== '') fitted.push([short, tone]);
-    if (short !== text && short.endsWith('…')) break;
+  const whole = line.map(([text, tone]): Span => [clean(text), tone]);
+  let left = whole.reduce((sum, [text]) => sum + widthOf(text), 0) <= width ? width : width - 1;
+  if (left === width) return whole;
+  const taken: Span[] = [];
+  for (const [text, tone] of whole) {
+    const wide = widthOf(text);
+    // Longer by two, so that it is marked as cut even where only what follows is.
+    if (wide > left) return left < 0 ? [] : [...taken, [cut(`${text}  `, left + 1), tone]];
+    taken.push([text, tone]);
+    left -= wide;
   }
-  return fitted;
+  return taken;
 }
 
 /** Two lines in one: the right one at the right edge, and the left one cut where it would touch it. */

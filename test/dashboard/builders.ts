@@ -10,7 +10,7 @@ export const entries = (...records: readonly JournalRecord[]): JournalEntry[] =>
 export const [alice, bob, carol] = [userId.parse('alice'), userId.parse('bob'), userId.parse('carol')];
 
 /** A model after some records. */
-export function after(...records: readonly JournalRecord[]): Model {
+export function modelAfter(...records: readonly JournalRecord[]): Model {
   const model = newModel();
   for (const entry of entries(...records)) take(model, entry, 0);
   return model;
@@ -69,7 +69,7 @@ export const numbered = (n: number): StepRecord => anEvent(n).saved(n);
 
 /** What the first event of some records looks like in the feed. */
 export function eventAfter(...records: readonly JournalRecord[]): FeedEvent {
-  const event = after(...records).feed.at(1);
+  const event = modelAfter(...records).feed.at(1);
   if (!event) throw new Error('There is no event.');
   return event;
 }
