@@ -16,10 +16,12 @@ export interface DashboardViewOptions {
   readonly run: RunFolder;
   /** Of the run folder, as it is shown. */
   readonly folder: string;
+  /** How our commands are called here. */
+  readonly command: string;
 }
 
 /** The run in the dashboard, and a summary on the ordinary screen when it closes. */
-export function openDashboardView({ output, wishes, run, folder }: DashboardViewOptions): RunView {
+export function openDashboardView({ output, wishes, run, folder, command }: DashboardViewOptions): RunView {
   let facts: RunFacts = {
     runId: run.id,
     phase: 'starting',
@@ -57,6 +59,7 @@ export function openDashboardView({ output, wishes, run, folder }: DashboardView
       const summary = runSummary({
         runId: run.id,
         folder,
+        command,
         play: last?.play,
         counts,
         undelivered: tally.lastUndelivered(),
