@@ -52,7 +52,8 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
       command: supervised.command,
       suspend: () => suspendGroup(process),
     });
-    const exit = await Promise.race([supervised.attend(view), bug.thrown]);
+    const broken = view.broken ? [view.broken] : [];
+    const exit = await Promise.race([supervised.attend(view), bug.thrown, ...broken]);
     return settings.mode === 'replay' ? exit : 0;
   } finally {
     await supervised.end();

@@ -48,6 +48,7 @@ export function openDashboardView({ output, wishes, run, folder, command }: Dash
       last = snapshot;
       show(factsOf(snapshot));
     },
+    broken: dashboard.broken,
     entries(entries) {
       tally.take(entries);
       dashboard.take(entries);

@@ -7,6 +7,8 @@ export interface RunView extends AsyncDisposable {
   entries(entries: readonly JournalEntry[]): void;
   /** The run has been asked to stop; `again` says whether a second Ctrl-C would force it. */
   stopping(again: boolean): void;
+  /** Rejects where the view can show nothing any more; a view without one does not break. */
+  readonly broken?: Promise<never>;
 }
 
 /** What a view may ask for. */

@@ -17,6 +17,8 @@ export interface DashboardOptions {
 export interface Dashboard extends AsyncDisposable {
   take(entries: readonly JournalEntry[]): void;
   show(facts: RunFacts): void;
+  /** Rejects with what broke the drawing; the terminal has been given back by then. */
+  readonly broken: Promise<never>;
   counts(): Pick<Feed, 'delivered' | 'undelivered'>;
 }
 
@@ -38,14 +40,20 @@ export function openDashboard({ stdin, stdout, facts, intents }: DashboardOption
     incrementalRendering: true,
     maxFps,
   });
+  const ended = app.waitUntilExit();
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  ended.catch(broken.reject);
   return {
+    broken: broken.promise,
     take: (entries) => store.take(entries),
     counts: () => store.get().model.feed,
     show: (current) => app.rerender(view(current)),
     async [Symbol.asyncDispose]() {
       app.unmount();
       store[Symbol.dispose]();
-      await app.waitUntilExit();
+      // What broke it has been told already.
+      await ended.catch(() => {});
     },
   };
 }
