@@ -63,8 +63,10 @@ export const theme = {
   tones,
   process: (state: ProcessRecord['state'], online: boolean | undefined): Look =>
     state === 'ready' && online === false ? { glyph: '◐', tone: 'waiting' } : processes[state],
-  progress(progress: Progress | undefined): Look {
+  /** `isLast`: nothing further will be said, so that `routed` is as good as it gets. */
+  progress(progress: Progress | undefined, isLast = false): Look {
     if (progress?.end === 'delivered') return good;
+    if (isLast && progress?.word === 'routed') return { glyph: '◍', tone: 'good' };
     if (progress?.end === undefined) return moving;
     return progress.word === 'unavailable' || progress.word === 'limited' ? absent : bad;
   },

@@ -236,6 +236,12 @@ test('in a step-by-step replay space lets the next step go on', async () => {
   expect(intents.nextStep).toHaveBeenCalledOnce();
 });
 
+test('for somebody who does not acknowledge, handed over is as good as it gets', async () => {
+  const records = [anEvent().saved(1), anEvent().routed(2)];
+  await aScreen({ records }).until('alice → ◌ bob routed');
+  await aScreen({ records, facts: { unacknowledged: ['bob'] } }).until('alice → ◍ bob routed');
+});
+
 test('a notice stands in the status line, and a report below the steps', async () => {
   const ended: JournalRecord = {
     type: 'scenario',

@@ -42,7 +42,7 @@ test('wide characters take two columns', () => {
 });
 
 test('the signs that are drawn take one column, as the terminal thinks', () => {
-  for (const sign of '●◌○◐✗✓▶▷·╳◉◯□▸↻↔→─…–') expect(widthOf(sign)).toBe(1);
+  for (const sign of '●◌◍○◐✗✓▶▷·╳◉◯□▸↻↔→─…–') expect(widthOf(sign)).toBe(1);
 });
 
 test('a text is wrapped between words', () => {

@@ -71,7 +71,7 @@ function timeline(
   width: number,
   firstRecipient: number,
 ): Line[] {
-  const ten = tenSteps(entries, id);
+  const ten: ReadonlyMap<string, readonly TenStep[]> = tenSteps(entries, id);
   const room = Math.max(1, Math.floor((width - 38) / (cell + 1)));
   const first = Math.min(firstRecipient, Math.max(recipients.length - room, 0));
   const columns = recipients.slice(first, first + room);
@@ -85,7 +85,7 @@ function timeline(
   return [
     head,
     ...texts.map((text, index): Line => {
-      const steps = columns.map(({ name }) => ten.get(recipientId(ten, name))?.[index]);
+      const steps = columns.map(({ name }) => ten.get(name)?.[index]);
       const isSeen = steps.some((step) => step?.at !== undefined);
       return [
         [`${String(index + 1).padStart(2)}  `, 'dim'],
@@ -94,14 +94,6 @@ function timeline(
       ];
     }),
   ];
-}
-
-/** The map's own key for a name: names of users are branded there. */
-const recipientId = <K extends string>(ten: ReadonlyMap<K, unknown>, name: string): K =>
-  [...ten.keys()].find((key) => key === name) ?? unknownRecipient(name);
-
-function unknownRecipient(name: string): never {
-  throw new Error(`The journal names no recipient ${name}.`);
 }
 
 function cellOf(step: TenStep | undefined): Line[number] {

@@ -14,6 +14,7 @@ export function feedLines(scene: Scene, width: number, rows: number): Line[] {
   if (shown.count === 0) {
     return [[[view.filter === '' ? 'No event yet.' : `No event meets ${view.filter}.`, 'dim']]];
   }
+  const unacknowledged = scene.facts.unacknowledged ?? [];
   const top = topIndex(scene, rows);
   const lines: Line[] = [];
   for (let index = top; index < Math.min(top + rows, shown.count); index++) {
@@ -21,13 +22,19 @@ export function feedLines(scene: Scene, width: number, rows: number): Line[] {
     const event = seq === undefined ? undefined : frame.model.feed.at(seq);
     if (!event) continue;
     const mark = seq !== selected ? 'none' : view.focus === 'events' ? 'here' : 'elsewhere';
-    lines.push(eventLine(event, width, theme.selected[mark]));
+    lines.push(eventLine(event, width, { mark: theme.selected[mark], unacknowledged }));
   }
   return lines;
 }
 
+interface Marked {
+  readonly mark: string;
+  /** Users who do not acknowledge. */
+  readonly unacknowledged: readonly string[];
+}
+
 /** One event with everybody it was meant for: who got it after how long, and who did not, with the reason. */
-export function eventLine(event: FeedEvent, width: number, mark: string = theme.selected.none): Line {
+export function eventLine(event: FeedEvent, width: number, { mark, unacknowledged }: Marked): Line {
   const roomy = width >= 100;
   const tone = mark === theme.selected.none ? 'plain' : 'strong';
   const start: Line = [
@@ -38,11 +45,20 @@ export function eventLine(event: FeedEvent, width: number, mark: string = theme.
     [event.from, tone],
     [' → ', 'dim'],
   ];
-  return [...start, ...recipientSpans([...event.recipients.values()], width - lineWidth(start))];
+  return [
+    ...start,
+    ...recipientSpans([...event.recipients.values()], width - lineWidth(start), unacknowledged),
+  ];
 }
 
 /** As many words as there is room for: all, or none for who got it, or only counts. */
-function recipientSpans(recipients: readonly Recipient[], width: number): Line {
+function recipientSpans(
+  recipients: readonly Recipient[],
+  width: number,
+  unacknowledged: readonly string[],
+): Line {
+  const recipientSpan = (one: Recipient, words: string): Line =>
+    spanOf(one, words, unacknowledged.includes(one.name));
   const between: Span = ['  '];
   const full = joined(
     recipients.map((one) => recipientSpan(one, outcomeWords(one.progress))),
@@ -61,8 +77,8 @@ function recipientSpans(recipients: readonly Recipient[], width: number): Line {
   return lineWidth(plain) <= width ? plain : cutLine([...counts(recipients), between, ...plain], width);
 }
 
-function recipientSpan({ name, progress, ms }: Recipient, words: string): Line {
-  const { glyph, tone } = theme.progress(progress);
+function spanOf({ name, progress, ms }: Recipient, words: string, isLast: boolean): Line {
+  const { glyph, tone } = theme.progress(progress, isLast);
   const missed = progress?.end === 'undelivered';
   return [
     [`${glyph} ${name}`, tone],

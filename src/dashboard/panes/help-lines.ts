@@ -29,12 +29,15 @@ const bindingLine = ({ keys, shown, help = '' }: Binding): Line => [
   [help],
 ];
 
+const routed = { word: 'routed', end: undefined, why: undefined, rank: 0 } as const;
+
 const signs: readonly Line[] = [
   [['Signs', 'focus']],
   ...(
     [
       [theme.ends.delivered, 'delivered; running and online'],
       [theme.progress(undefined), 'under way'],
+      [theme.progress(routed, true), 'handed over; it does not acknowledge'],
       [theme.ends.undelivered, 'unavailable: not there, or no friend'],
       [theme.process('ready', false), 'running, but not connected'],
       [theme.process('failed', undefined), 'refused, rejected, failed, died'],

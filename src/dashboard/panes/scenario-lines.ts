@@ -3,7 +3,7 @@ import { duration } from '../duration.ts';
 import { type Line, spread } from '../line.ts';
 import { withPositionNames } from '../position-name.ts';
 import { doneSteps, type ScenarioProgress, type ScenarioStep } from '../scenario.ts';
-import { theme } from '../theme.ts';
+import { type Tone, theme } from '../theme.ts';
 
 /** The steps as they go on, which failed and why, and what there is to say about the verdict. */
 export function scenarioLines(
@@ -17,11 +17,15 @@ export function scenarioLines(
   return [
     ...steps.flatMap((step) => stepLines(step, width)),
     ...(left > 0 ? [[[`${theme.ten.unseen.glyph} ${left} more`, 'dim'] as const]] : []),
-    ...report.flatMap((text) =>
-      wrapped(text, width).map((part): Line => [[part, theme.verdict(verdict).tone]]),
-    ),
+    ...report.filter(isSaid).flatMap((text) => toldIn(text, width, theme.verdict(verdict).tone)),
   ];
 }
+
+/** A squiggle points into a line that is as wide as it was written; here it is not. */
+const isSaid = (text: string): boolean => !/^[\s~]+$/.test(text);
+
+const toldIn = (text: string, width: number, tone: Tone): Line[] =>
+  wrapped(text, width).map((part): Line => [[part, tone]]);
 
 /** `✓ passed`, or how far it is. */
 export function scenarioNote(scenario: ScenarioProgress | undefined): Line {
