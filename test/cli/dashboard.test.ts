@@ -56,6 +56,7 @@ test('the tour shows who got it, who did not and why; keys share, look and filte
   await terminal.press('Enter');
   await terminal.loses(/alice → ● bob (?!.*carol)/);
   await terminal.press('Enter');
+  await terminal.sees(/▶ event [0-9a-f]{8}/);
   const detail = await terminal.sees(/relay looks the recipient up +✓/);
   expect(detail).toMatch(/carol unavailable .*not friends/);
   await terminal.press('Escape');
@@ -64,9 +65,9 @@ test('the tour shows who got it, who did not and why; keys share, look and filte
   await terminal.sees(new RegExp(`${shared} +alice → ● bob`));
 
   await terminal.press('?');
-  await terminal.sees(/kill the selected instance/);
+  await terminal.sees(/▶ keys/);
   await terminal.press('Escape');
-  await terminal.loses(/kill the selected instance/);
+  await terminal.loses(/▶ keys/);
   await terminal.press('q');
   await terminal.sees(/has ended: 3 delivered, 2 not/);
   await folder.untilEmpty(ours);

@@ -69,7 +69,7 @@ export async function aFolder() {
       const journals = join(temporary.path, '.collab-dev/runs/latest/journal');
       const files = await readdir(journals);
       const texts = await Promise.all(files.map((file) => readFile(join(journals, file), 'utf8')));
-      return files.filter((_, index) => !texts[index]?.endsWith(`${JSON.stringify(endMark)}\n`));
+      return files.filter((_, index) => !texts[index]?.endsWith(`"type":"${endMark.type}"}\n`));
     },
 
     async [Symbol.asyncDispose]() {

@@ -99,6 +99,24 @@ test('a bug of ours is told on a whole terminal, with exit code 70', async (cont
   await folder.untilEmpty(ours);
 });
 
+test('a dashboard that cannot be drawn any more is told on a whole terminal, with exit code 70', async (context) => {
+  await using folder = await aFolder();
+  await folder.write(
+    'bomb.mjs',
+    'process.on("SIGUSR2", () => { String.prototype.repeat = () => { throw new Error("no drawing"); }; });',
+  );
+  await using terminal = await aTerminal(context, folder);
+  const before = await terminal.modes();
+  await terminal.run(`NODE_OPTIONS=--import=./bomb.mjs ${up}`);
+  await terminal.sees(tourIsOver);
+  process.kill(await folder.untilRunning(cli), 'SIGUSR2');
+  await terminal.press('?');
+  expect(await terminal.givenBack(before)).toMatch(/This is a bug of collab-dev\.\s+Error: no drawing/);
+  await terminal.run('echo "code $?"');
+  await terminal.sees(/^code 70$/m);
+  await folder.untilEmpty(ours);
+});
+
 test('q during the start ends it too', async (context) => {
   await using folder = await aFolder();
   await using terminal = await aTerminal(context, folder);
