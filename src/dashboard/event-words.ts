@@ -15,7 +15,7 @@ export const verdictWords: Readonly<Record<RoutingVerdict, string>> = {
   deliver: 'a friend, and connected',
   unknown: 'nobody has connected under this name',
   offline: 'a friend, but not connected now',
-  not_friends: 'not friends, as both have to name each other',
+  not_friends: 'not friends, each must name the other',
   leaving: 'a friend no more, so only revokes pass',
   slow: 'connected, but does not read fast enough',
   limited: 'a limit was hit',
