@@ -8,6 +8,7 @@ import type { RunView, ViewWishes } from './run-view.ts';
 import { listenToSignals, type Signals, watchParent } from './signals.ts';
 import { superviseFromHere } from './supervise-from-here.ts';
 import type { RunSettings } from './supervisor/settings.ts';
+import { suspendGroup } from './suspend.ts';
 
 export interface RunToAttend {
   readonly context: CommandContext;
@@ -48,8 +49,11 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
       interrupt: signals.interrupt,
       pause: supervised.pause,
       resume: supervised.resume,
+      command: supervised.command,
+      suspend: () => suspendGroup(process),
     });
-    const exit = await Promise.race([supervised.attend(view), bug.thrown]);
+    const broken = view.broken ? [view.broken] : [];
+    const exit = await Promise.race([supervised.attend(view), bug.thrown, ...broken]);
     return settings.mode === 'replay' ? exit : 0;
   } finally {
     await supervised.end();

@@ -1,6 +1,11 @@
+import { join } from 'node:path';
 import process from 'node:process';
 import type { RunFacts } from '../dashboard/app.tsx';
 import { openDashboard } from '../dashboard/open.tsx';
+import type { RunFolder } from '../stack/run-folder.ts';
+import { dashboardIntents } from './dashboard-intents.ts';
+import { runSummary } from './run-summary.ts';
+import { runTally } from './run-tally.ts';
 import { type RunView, stoppingNotice, type ViewWishes } from './run-view.ts';
 import type { Snapshot } from './supervisor/control-frames.ts';
 import type { Output } from './terminal.ts';
@@ -8,21 +13,31 @@ import type { Output } from './terminal.ts';
 export interface DashboardViewOptions {
   readonly output: Output;
   readonly wishes: ViewWishes;
-  readonly runId: string;
+  readonly run: RunFolder;
+  /** Of the run folder, as it is shown. */
   readonly folder: string;
+  /** How our commands are called here. */
+  readonly command: string;
 }
 
 /** The run in the dashboard, and a summary on the ordinary screen when it closes. */
-export function openDashboardView({ output, wishes, runId, folder }: DashboardViewOptions): RunView {
+export function openDashboardView({ output, wishes, run, folder, command }: DashboardViewOptions): RunView {
   let facts: RunFacts = {
-    runId,
+    runId: run.id,
     phase: 'starting',
     relayUrl: undefined,
     readyMs: undefined,
     notice: undefined,
+    topology: 'relay',
   };
   let last: Snapshot | undefined;
-  const dashboard = openDashboard({ stdin: process.stdin, stdout: process.stdout, facts, intents: wishes });
+  const tally = runTally();
+  const isDown = (name: string): boolean => {
+    const state = last?.instances.find((instance) => instance.name === name)?.state;
+    return state === 'stopped' || state === 'failed';
+  };
+  const intents = dashboardIntents({ wishes, logs: join(run.path, 'logs'), isDown });
+  const dashboard = openDashboard({ stdin: process.stdin, stdout: process.stdout, facts, intents });
 
   const show = (change: Partial<RunFacts>): void => {
     facts = { ...facts, ...change };
@@ -31,18 +46,38 @@ export function openDashboardView({ output, wishes, runId, folder }: DashboardVi
   return {
     snapshot(snapshot) {
       last = snapshot;
-      show({ phase: snapshot.phase, relayUrl: snapshot.relay_url, readyMs: snapshot.ready_ms });
+      show(factsOf(snapshot));
     },
-    entries: (entries) => dashboard.take(entries),
+    broken: dashboard.broken,
+    entries(entries) {
+      tally.take(entries);
+      dashboard.take(entries);
+    },
     stopping: (again) => show({ notice: again ? stoppingNotice : 'stopping' }),
     async [Symbol.asyncDispose]() {
+      const counts = { ...dashboard.counts() };
       await dashboard[Symbol.asyncDispose]();
-      const { delivered, undelivered } = dashboard.counts();
-      output.data(
-        `Run ${runId} has ended: ${delivered} delivered, ${undelivered} not. It is kept in ${folder}.`,
-      );
-      if (last?.play?.state === 'ended') for (const text of last.play.report) output.data(text);
+      const summary = runSummary({
+        runId: run.id,
+        folder,
+        command,
+        play: last?.play,
+        counts,
+        undelivered: tally.lastUndelivered(),
+      });
+      for (const text of summary) output.data(text);
       await output.drained();
     },
+  };
+}
+
+function factsOf({ phase, relay_url, ready_ms, unacknowledged, play }: Snapshot): Partial<RunFacts> {
+  return {
+    phase,
+    relayUrl: relay_url,
+    readyMs: ready_ms,
+    unacknowledged,
+    stepping: play?.state === 'playing' && play.next !== undefined,
+    ...(play?.state === 'ended' && { report: play.report }),
   };
 }

@@ -12,9 +12,12 @@ export async function openView(
   run: RunFolder,
   wishes: ViewWishes,
 ): Promise<RunView> {
+  const { env } = terminal;
   const folder = relative(cwd, run.path);
   if (!wantsDashboard(wish, terminal)) return openPlainView({ output, wishes, folder });
   // Ink costs a third of a second: only who sees it pays.
   const { openDashboardView } = await import('./dashboard-view.ts');
-  return openDashboardView({ output, wishes, runId: run.id, folder });
+  // What npm has started is not on the PATH.
+  const command = env.npm_lifecycle_event === undefined ? 'collab-dev' : 'npx collab-dev';
+  return openDashboardView({ output, wishes, run, folder, command });
 }

@@ -4,7 +4,7 @@ import type { RunFolder } from '../stack/run-folder.ts';
 import { type CommandExit, commandExit } from './exit-codes.ts';
 import type { RunView } from './run-view.ts';
 import { type ControlClient, openControlClient } from './supervisor/control-client.ts';
-import type { Snapshot } from './supervisor/control-frames.ts';
+import type { ControlAnswer, ControlCommand, Snapshot } from './supervisor/control-frames.ts';
 import { errorOf } from './supervisor/failure.ts';
 import { type LaunchedSupervisor, launchSupervisor, supervisorDied, tail } from './supervisor/launch.ts';
 import { findControlAddress } from './supervisor/socket-path.ts';
@@ -51,6 +51,12 @@ export function superviseFromHere(
     pause: () => client?.pause(),
     resume: () => client?.resume(),
 
+    /** @throws Problem where the supervisor refuses, or cannot be asked yet or any more */
+    async command(command: ControlCommand): Promise<ControlAnswer> {
+      if (!client) throw notYet();
+      return client.command(command);
+    },
+
     /** `again`: a second Ctrl-C would force it, and the view should say so. */
     stop(again: boolean): void {
       if (stopping) return;
@@ -80,7 +86,7 @@ export function superviseFromHere(
       } finally {
         await end();
       }
-      if (last?.phase === 'stopped') return last.play?.state === 'ended' ? commandExit(last.play.exit) : 0;
+      if (last?.phase === 'stopped') return exitOf(last.play);
       if (last?.failure) throw errorOf(last.failure);
       // Nothing of a supervisor that went without a word may stay.
       supervisor.kill();
@@ -89,9 +95,17 @@ export function superviseFromHere(
   };
 }
 
+/** A scenario that was left before its end has no verdict. */
+function exitOf(play: Snapshot['play']): CommandExit {
+  if (play === undefined) return 0;
+  return play.state === 'ended' ? commandExit(play.exit) : 4;
+}
+
 const hadToBeKilled = (folder: string) =>
   new Problem({
     code: 'killed',
     message: 'The stack did not stop when it was asked to, and was killed.',
     hint: `What it wrote last is in ${join(folder, 'supervisor.log')}.`,
   });
+
+const notYet = () => new Problem({ code: 'not-now', message: 'The supervisor has not started yet.' });

@@ -1,7 +1,9 @@
 import { render } from 'ink';
 import type { JournalEntry } from '../protocol/records.ts';
-import { App, type Intents, type RunFacts } from './app.tsx';
-import type { DashboardModel } from './model.ts';
+import { App } from './app.tsx';
+import type { Feed } from './feed/feed.ts';
+import type { Intents } from './intents.ts';
+import type { RunFacts } from './run-facts.ts';
 import { openModelStore } from './store.ts';
 
 export interface DashboardOptions {
@@ -15,14 +17,18 @@ export interface DashboardOptions {
 export interface Dashboard extends AsyncDisposable {
   take(entries: readonly JournalEntry[]): void;
   show(facts: RunFacts): void;
-  counts(): Pick<DashboardModel, 'delivered' | 'undelivered'>;
+  /** Rejects with what broke the drawing; the terminal has been given back by then. */
+  readonly broken: Promise<never>;
+  counts(): Pick<Feed, 'delivered' | 'undelivered'>;
 }
 
 const maxFps = 15;
 
 export function openDashboard({ stdin, stdout, facts, intents }: DashboardOptions): Dashboard {
-  const store = openModelStore();
-  const view = (current: RunFacts) => <App store={store} facts={current} intents={intents} />;
+  const store = openModelStore({ frameMs: Math.ceil(1000 / maxFps) });
+  // Node looks at NO_COLOR, FORCE_COLOR and TERM.
+  const color = stdout.hasColors();
+  const view = (current: RunFacts) => <App store={store} facts={current} intents={intents} color={color} />;
   const app = render(view(facts), {
     stdin,
     stdout,
@@ -34,13 +40,20 @@ export function openDashboard({ stdin, stdout, facts, intents }: DashboardOption
     incrementalRendering: true,
     maxFps,
   });
+  const ended = app.waitUntilExit();
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  ended.catch(broken.reject);
   return {
+    broken: broken.promise,
     take: (entries) => store.take(entries),
-    counts: () => store.get(),
+    counts: () => store.get().model.feed,
     show: (current) => app.rerender(view(current)),
     async [Symbol.asyncDispose]() {
       app.unmount();
-      await app.waitUntilExit();
+      store[Symbol.dispose]();
+      // What broke it has been told already.
+      await ended.catch(() => {});
     },
   };
 }

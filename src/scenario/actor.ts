@@ -14,6 +14,20 @@ export interface Actor extends AsyncDisposable {
   readonly page: Page;
 }
 
+/** A user's backend as their page calls it: with the owner's token, wherever the backend is now. */
+export function openUserApi(
+  stack: Pick<Stack, 'urlOf' | 'tokenFor'>,
+  user: UserId,
+  signal: AbortSignal,
+): Actor['api'] {
+  return routeClient(backendRoutes, {
+    url: () => stack.urlOf(user),
+    token: () => stack.tokenFor(user, backendAudience(user)),
+    whose: `${user}'s backend`,
+    signal,
+  });
+}
+
 /**
  * Opens a user's page and recorders; both are recording when it resolves. `onFrame` is told of each frame.
  * @throws Problem `page-not-served`
@@ -24,12 +38,7 @@ export async function openActor(
   signal: AbortSignal,
   onFrame: () => void,
 ): Promise<Actor> {
-  const api = routeClient(backendRoutes, {
-    url: () => stack.urlOf(user),
-    token: () => stack.tokenFor(user, backendAudience(user)),
-    whose: `${user}'s backend`,
-    signal,
-  });
+  const api = openUserApi(stack, user, signal);
   const page = new Page(stack, user, onFrame);
   try {
     const [inbox] = await Promise.all([Inbox.open(api), page.connected(10_000, signal)]);

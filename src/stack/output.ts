@@ -55,6 +55,6 @@ export function output(): Output {
 }
 
 /** Text that moves no cursor and rings no bell. */
-function plain(line: string): string {
+export function plain(line: string): string {
   return stripVTControlCharacters(line).replace(/\p{Cc}/gu, (control) => (control === '\t' ? ' ' : ''));
 }

@@ -24,7 +24,12 @@ export interface StartOptions {
   readonly startMs?: number | undefined;
   /** The version of collab-dev, for `stack.json`. */
   readonly version?: string | undefined;
+  /** Called once there is something to see: before the first process starts. */
+  readonly onStarting?: ((starting: StartingStack) => void) | undefined;
 }
+
+/** What can be seen of a stack while it starts. */
+export type StartingStack = Pick<Stack, 'journal' | 'instances'>;
 
 const defaultStartMs = 15_000;
 const censusMs = 500;
@@ -138,6 +143,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   };
   const dispose = () => void stack[Symbol.asyncDispose]();
 
+  options.onStarting?.(stack);
   try {
     const signals = [ending.signal, ...(options.signal ? [options.signal] : [])];
     await instances.start(AbortSignal.any(signals));

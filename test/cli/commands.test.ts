@@ -32,6 +32,7 @@ test.each([
   [['up', '--user', '3'], /^Unknown option '--user'\.\nDid you mean --users\?$/],
   [['up', '--users', '0'], /^--users 0 is not possible/],
   [['up', '--ports', '9'], /^--ports 9 is not understood/],
+  [['replay', 'share', '--step'], /^--step goes on by a key of the dashboard, and there is none here\./],
   [['replay'], /^Missing required argument 'file'\.$/],
   [['--color', 'pink', 'up'], /^Option '--color <when>' argument 'pink' is invalid\./],
   [['explain', 'last'], /^There is no run in this folder yet\./],

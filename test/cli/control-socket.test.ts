@@ -16,6 +16,7 @@ const snapshot: Snapshot = {
   run_id: 'r1',
   phase: 'ready',
   instances: [],
+  faults: [],
   friends: {},
   unacknowledged: [],
 };
@@ -49,7 +50,7 @@ async function aServer(options: Partial<ControlServerOptions> = {}) {
     path,
     snapshot: () => snapshot,
     journal: () => undefined,
-    command: async () => {},
+    command: async () => ({}),
     onOwner: () => {},
     onOwnerGone: () => {},
     ...options,
@@ -135,18 +136,44 @@ test('a view that does not read costs no more than a buffer, and catches up from
 
 test('a command is answered, and a refused one with its problem', async () => {
   await using rig = await aServer({
-    async command({ force }) {
-      if (force) throw new Problem({ code: 'no', message: 'Not now.', hint: 'Later.', exit: 2 });
+    async command(command) {
+      if (command.name === 'stop' && command.force)
+        throw new Problem({ code: 'no', message: 'Not now.', hint: 'Later.', exit: 2 });
+      return { text: 'Done.' };
     },
   });
   await using view = await aView(rig.path);
-  await expect(view.client.command({ name: 'stop', force: false })).resolves.toBeUndefined();
+  await expect(view.client.command({ name: 'stop', force: false })).resolves.toEqual({ text: 'Done.' });
   await expect(view.client.command({ name: 'stop', force: true })).rejects.toMatchObject({
     code: 'no',
     message: 'Not now.',
     hint: 'Later.',
     exit: 2,
   });
+});
+
+test('only the owner may act, and there is one owner', async () => {
+  const asked: string[] = [];
+  await using rig = await aServer({
+    async command({ name }) {
+      asked.push(name);
+      return { text: 'Done.' };
+    },
+  });
+  await using owner = await aView(rig.path, { role: 'owner' });
+  await owner.until(() => owner.snapshots.length === 1);
+  await using viewer = await aView(rig.path);
+  await viewer.until(() => viewer.snapshots.length === 1);
+  await expect(owner.client.command({ name: 'kill', instance: 'bob' })).resolves.toEqual({ text: 'Done.' });
+  await expect(viewer.client.command({ name: 'kill', instance: 'bob' })).rejects.toMatchObject({
+    code: 'not-the-owner',
+  });
+  await expect(viewer.client.command({ name: 'stop', force: false })).resolves.toEqual({ text: 'Done.' });
+  expect(asked).toEqual(['kill', 'stop']);
+
+  await using second = await aView(rig.path, { role: 'owner' });
+  await second.client.closed;
+  expect(second.snapshots).toEqual([]);
 });
 
 test('the lease ends with the owner’s socket, and no viewer’s', async () => {
@@ -202,7 +229,7 @@ test('a long run folder keeps a link to a socket in the temporary folder', async
       path: address.path,
       snapshot: () => snapshot,
       journal: () => undefined,
-      command: async () => {},
+      command: async () => ({}),
       onOwner: () => {},
       onOwnerGone: () => {},
     });

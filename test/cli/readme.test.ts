@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/list.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { bindings } from '../../src/dashboard/view/keys.ts';
 import { root } from './rig.ts';
 
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -26,6 +27,14 @@ test('the commands are the real ones', () => {
 
 test('so are the exit codes', () => {
   expect(table('Exit codes')).toEqual(exitCodes.map(({ code, meaning }) => [String(code), meaning]));
+});
+
+test('every key of the dashboard is told', () => {
+  const told = readme.split('\n### Keys\n')[1]?.split('\n### ')[0] ?? '';
+  // Other names of the arrows, of a page and of home and end.
+  const others = /^(up|down|home|end|pgdn|pgup)$/;
+  for (const { keys } of bindings)
+    for (const key of keys) if (!others.test(key)) expect(told).toContain(`\`${key}\``);
 });
 
 test('the scenario that it shows is a shipped one', async () => {

@@ -6,9 +6,16 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
+import { endMark } from '../../src/journal/end-mark.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const bin = join(root, 'bin/collab-dev.js');
+
+/** Children notice within milliseconds; a loaded machine may take seconds to let them. */
+const goneWithinMs = 10_000;
+
+/** For tests that start whole stacks, on a machine that does other things too. */
+export const commandTestMs = 60_000;
 
 /** A folder of its own for commands to run in, with every process that was ever started in it. */
 export async function aFolder() {
@@ -42,16 +49,27 @@ export async function aFolder() {
       }
     },
 
-    /** Resolves when none is left, with how long that took; rejects after `withinMs`. */
-    async untilEmpty(withinMs: number): Promise<number> {
+    /**
+     * Resolves when none is left (of those whose command line matches). The bound is generous: it has to tell what goes
+     * away by itself from what stays.
+     */
+    async untilEmpty(of = /./, withinMs = goneWithinMs): Promise<void> {
       const start = performance.now();
       for (;;) {
-        const left = await processesOf(temporary.path);
+        const left = (await processesOf(temporary.path)).filter(({ command }) => of.test(command));
         const ms = performance.now() - start;
-        if (left.length === 0) return ms;
+        if (left.length === 0) return;
         if (ms > withinMs) throw new Error(`Still there after ${withinMs} ms:\n${left.map(show).join('\n')}`);
         await wait(20);
       }
+    },
+
+    /** Journals of the newest run whose writer did not come to close them: it was killed. */
+    async unclosedJournals(): Promise<string[]> {
+      const journals = join(temporary.path, '.collab-dev/runs/latest/journal');
+      const files = await readdir(journals);
+      const texts = await Promise.all(files.map((file) => readFile(join(journals, file), 'utf8')));
+      return files.filter((_, index) => !texts[index]?.endsWith(`"type":"${endMark.type}"}\n`));
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import { Problem } from '../../problem.ts';
 import { attendRun } from '../attend-run.ts';
 import { openView } from '../open-view.ts';
+import { wantsDashboard } from '../terminal.ts';
 import type { DefineCommand } from './command.ts';
 
-const replayOptions = z.object({ tui: z.boolean().optional() });
+const replayOptions = z.object({
+  tui: z.boolean().optional(),
+  step: z.boolean().default(false),
+  exit: z.boolean().default(false),
+});
 
 /** Slow enough to read along, quick enough to wait for. */
 const readingPaceMs = 700;
@@ -11,15 +17,34 @@ const readingPaceMs = 700;
 export const define: DefineCommand = (command, run) =>
   void command
     .argument('<file>', 'a scenario file, or the name of a shipped one, like share')
-    .option('--tui', 'open the dashboard')
-    .option('--no-tui', 'plain lines (the default)')
+    .option('--step', 'wait for a key in front of each step; needs the dashboard')
+    .option('--exit', 'leave the dashboard as soon as there is a verdict')
+    .option('--tui', 'open the dashboard, also where CI is set')
+    .option('--no-tui', 'plain lines, one an event')
     .action((file: string, raw: unknown) => {
-      const { tui = false } = replayOptions.parse(raw);
-      return run((context) =>
-        attendRun({
+      const { tui, step, exit } = replayOptions.parse(raw);
+      return run((context) => {
+        const seen = wantsDashboard(tui, context.terminal);
+        if (step && !seen) throw noKeys();
+        return attendRun({
           context,
-          settings: { mode: 'replay', ports: 'auto', links: true, play: { file, pace_ms: readingPaceMs } },
+          settings: {
+            mode: 'replay',
+            // The verdict is there to be read; without a dashboard it stands in the lines.
+            stay: seen && !exit,
+            ports: 'auto',
+            links: true,
+            play: { file, pace_ms: readingPaceMs, by_key: step },
+          },
           openView: (folder, wishes) => openView(context, tui, folder, wishes),
-        }),
-      );
+        });
+      });
     });
+
+const noKeys = () =>
+  new Problem({
+    code: 'no-keys',
+    message: '--step goes on by a key of the dashboard, and there is none here.',
+    hint: 'Run it in a terminal, without --no-tui; CI and TERM=dumb rule the dashboard out.',
+    exit: 2,
+  });

@@ -30,10 +30,11 @@ export const define: DefineCommand = (command, run) =>
           context,
           settings: {
             mode: 'up',
+            stay: true,
             ports: chosenPorts(ports),
             links,
             ...(users !== undefined && { users: [...parseUsers(users)] }),
-            play: { pace_ms: 0, ...(scenario !== undefined && { file: scenario }) },
+            play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
           },
           openView: (folder, wishes) => openView(context, tui, folder, wishes),
         }),

@@ -3,6 +3,7 @@ import { messageOf, Problem } from '../../problem.ts';
 import type { JournalEntry } from '../../protocol/records.ts';
 import { fromRecord } from '../../stack/problems.ts';
 import {
+  type ControlAnswer,
   type ControlCommand,
   controlVersion,
   fromSupervisor,
@@ -24,7 +25,8 @@ export interface ControlClientOptions {
 export interface ControlClient extends AsyncDisposable {
   /** Resolves when the connection has ended, for whatever reason. */
   readonly closed: Promise<void>;
-  command(command: ControlCommand): Promise<void>;
+  /** @throws Problem where it was refused, or nobody is left to answer */
+  command(command: ControlCommand): Promise<ControlAnswer>;
   /** Stops reading, so that the supervisor stops sending, until `resume`. */
   pause(): void;
   resume(): void;
@@ -35,7 +37,7 @@ const longestLine = 16 * 1024 * 1024;
 
 export async function openControlClient(options: ControlClientOptions): Promise<ControlClient> {
   const socket = await dial(options.path);
-  const waiting = new Map<number, PromiseWithResolvers<void>>();
+  const waiting = new Map<number, PromiseWithResolvers<ControlAnswer>>();
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
   let lastId = 0;
 
@@ -44,9 +46,9 @@ export async function openControlClient(options: ControlClientOptions): Promise<
     if (frame.type === 'snapshot') options.onSnapshot(frame);
     else if (frame.type === 'journal') options.onEntries(frame.entries);
     else {
-      const { id, problem } = frame;
+      const { id, answer = {}, problem } = frame;
       if (problem) waiting.get(id)?.reject(fromRecord(problem));
-      else waiting.get(id)?.resolve();
+      else waiting.get(id)?.resolve(answer);
       waiting.delete(id);
     }
   };
@@ -69,10 +71,10 @@ export async function openControlClient(options: ControlClientOptions): Promise<
     async command(command) {
       if (socket.closed || !socket.writable) throw hungUp();
       lastId += 1;
-      const reply = Promise.withResolvers<void>();
+      const reply = Promise.withResolvers<ControlAnswer>();
       waiting.set(lastId, reply);
       send({ type: 'command', id: lastId, command });
-      await reply.promise;
+      return reply.promise;
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { positionId, userId } from '../../protocol/ids.ts';
 import { problemRecord } from '../../protocol/problem-record.ts';
 import { journalRecord } from '../../protocol/records.ts';
 
@@ -9,8 +10,62 @@ import { journalRecord } from '../../protocol/records.ts';
  *        ◄── snapshot (now, each change)
  *        ◄── journal (from a number on)                   paced by how fast the view reads, never queued for it
  *        ── command ──► ◄── reply
+ *
+ * A view may look and ask for the end; everything else is for the owner alone, who is one.
  */
-export const controlVersion = 1;
+export const controlVersion = 2;
+
+/** What a user's page can do. */
+const act = z.discriminatedUnion('verb', [
+  z.object({
+    verb: z.literal('share'),
+    user: userId,
+    position: positionId,
+    others: z.array(userId).min(1),
+  }),
+  z.object({ verb: z.literal('comment'), user: userId, position: positionId, text: z.string() }),
+  z.object({ verb: z.literal('update'), user: userId, position: positionId, notes: z.string() }),
+  z.object({ verb: z.literal('revoke'), user: userId, position: positionId, other: userId }),
+]);
+export type Act = z.infer<typeof act>;
+
+const ofInstance = { instance: z.string() };
+const ofUser = { user: userId };
+
+const command = z.discriminatedUnion('name', [
+  /** Ends the run; `force` kills instead of asking. */
+  z.object({ name: z.literal('stop'), force: z.boolean() }),
+  z.object({ name: z.literal('act'), act }),
+  z.object({ name: z.literal('positions'), ...ofUser }),
+  z.object({ name: z.literal('kill'), ...ofInstance }),
+  z.object({ name: z.literal('restart'), ...ofInstance }),
+  /** What is down. */
+  z.object({ name: z.literal('start'), ...ofInstance }),
+  /** Severs the user's link to the relay, both ways; `heal` ends every fault at the user. */
+  z.object({ name: z.literal('cut'), ...ofUser }),
+  z.object({ name: z.literal('heal'), ...ofUser }),
+  /** The scenario may go on with its next step. */
+  z.object({ name: z.literal('step') }),
+]);
+export type ControlCommand = z.infer<typeof command>;
+
+/** A position that a user may act on. */
+export const positionChoice = z.object({
+  id: positionId,
+  /** The short name of a fixture where it has one, else the symbol. */
+  name: z.string(),
+  owner: z.string(),
+  read_only: z.boolean(),
+  shared_with: z.array(z.string()),
+});
+
+/** What came of a command. What was refused is a problem instead. */
+export const controlAnswer = z.object({
+  /** One short sentence. */
+  text: z.string().optional(),
+  positions: z.array(positionChoice).optional(),
+});
+export type ControlAnswer = z.infer<typeof controlAnswer>;
 
 export const toSupervisor = z.discriminatedUnion('type', [
   z.object({
@@ -20,17 +75,9 @@ export const toSupervisor = z.discriminatedUnion('type', [
     /** The first journal number that is wanted. */
     from: z.int().min(1),
   }),
-  z.object({
-    type: z.literal('command'),
-    id: z.int(),
-    command: z.discriminatedUnion('name', [
-      /** Ends the run; `force` kills instead of asking. */
-      z.object({ name: z.literal('stop'), force: z.boolean() }),
-    ]),
-  }),
+  z.object({ type: z.literal('command'), id: z.int(), command }),
 ]);
 export type ToSupervisor = z.infer<typeof toSupervisor>;
-export type ControlCommand = Extract<ToSupervisor, { type: 'command' }>['command'];
 
 export const instanceState = z.object({
   name: z.string(),
@@ -47,7 +94,13 @@ const failure = z.object({ problem: problemRecord, bug: z.boolean(), stack: z.st
 export type Failure = z.infer<typeof failure>;
 
 export const playState = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('playing'), name: z.string(), file: z.string() }),
+  z.object({
+    state: z.literal('playing'),
+    name: z.string(),
+    file: z.string(),
+    /** The step that waits for `step`, where somebody steps through it. */
+    next: z.object({ line: z.int(), text: z.string() }).optional(),
+  }),
   z.object({
     state: z.literal('ended'),
     name: z.string(),
@@ -63,12 +116,22 @@ export const playState = z.discriminatedUnion('state', [
 ]);
 export type PlayState = z.infer<typeof playState>;
 
+const fault = z.object({
+  id: z.string(),
+  verb: z.string(),
+  from: z.string(),
+  to: z.string(),
+  both: z.boolean(),
+});
+
 export const snapshot = z.object({
   type: z.literal('snapshot'),
   run_id: z.string(),
   phase: z.enum(['starting', 'ready', 'stopping', 'stopped', 'failed']),
   relay_url: z.string().optional(),
   instances: z.array(instanceState),
+  /** In force now. */
+  faults: z.array(fault),
   /** Who is whose friend, by name, as the stack was started. */
   friends: z.record(z.string(), z.array(z.string())),
   /** Users who do not acknowledge: for them `routed` is the last that is known. */
@@ -85,6 +148,11 @@ export const journalEntry = z.intersection(journalRecord, z.object({ n: z.int(),
 export const fromSupervisor = z.discriminatedUnion('type', [
   snapshot,
   z.object({ type: z.literal('journal'), entries: z.array(journalEntry) }),
-  z.object({ type: z.literal('reply'), id: z.int(), problem: problemRecord.optional() }),
+  z.object({
+    type: z.literal('reply'),
+    id: z.int(),
+    answer: controlAnswer.optional(),
+    problem: problemRecord.optional(),
+  }),
 ]);
 export type FromSupervisor = z.infer<typeof fromSupervisor>;

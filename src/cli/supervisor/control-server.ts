@@ -4,6 +4,7 @@ import { problemOf } from '../../host/problems.ts';
 import { messageOf, Problem } from '../../problem.ts';
 import type { JournalEntry } from '../../protocol/records.ts';
 import {
+  type ControlAnswer,
   type ControlCommand,
   controlVersion,
   type FromSupervisor,
@@ -24,7 +25,7 @@ export interface ControlServerOptions {
   readonly snapshot: () => Snapshot;
   /** Undefined until there is one. */
   readonly journal: () => JournalSource | undefined;
-  readonly command: (command: ControlCommand) => Promise<void>;
+  readonly command: (command: ControlCommand) => Promise<ControlAnswer>;
   /** The owner came, and went. */
   readonly onOwner: () => void;
   readonly onOwnerGone: () => void;
@@ -54,10 +55,11 @@ interface View {
 export async function openControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const views = new Set<View>();
   const sockets = new Set<Socket>();
+  const lease: Lease = { owner: undefined };
 
   const server = createServer((socket) => {
     sockets.add(socket);
-    const greet = greeting(socket, options, (view) => {
+    const greet = greeting(socket, options, lease, (view) => {
       views.add(view);
       socket.on('drain', () => push(view, options.journal()));
       socket.on('close', () => views.delete(view));
@@ -100,8 +102,13 @@ export async function openControlServer(options: ControlServerOptions): Promise<
   };
 }
 
+/** Who may act, and whose going ends the run: one connection at a time. */
+interface Lease {
+  owner: Socket | undefined;
+}
+
 /** Reads a view's lines: first `hello`, then commands. */
-function greeting(socket: Socket, options: ControlServerOptions, join: (view: View) => void) {
+function greeting(socket: Socket, options: ControlServerOptions, lease: Lease, join: (view: View) => void) {
   let greeted = false;
   return (line: string): void => {
     const frame = toSupervisor.safeParse(parseJson(line));
@@ -110,15 +117,20 @@ function greeting(socket: Socket, options: ControlServerOptions, join: (view: Vi
       if (greeted || frame.data.version !== controlVersion) return void socket.destroy();
       greeted = true;
       if (frame.data.role === 'owner') {
+        if (lease.owner) return void socket.destroy();
+        lease.owner = socket;
         options.onOwner();
         socket.on('close', options.onOwnerGone);
       }
       join({ socket, next: frame.data.from });
       return;
     }
+    if (!greeted) return void socket.destroy();
     const { id, command } = frame.data;
-    options.command(command).then(
-      () => send(socket, { type: 'reply', id }),
+    const mayAsk = command.name === 'stop' || lease.owner === socket;
+    const answered = mayAsk ? options.command(command) : Promise.reject(onlyTheOwner(command.name));
+    answered.then(
+      (answer) => send(socket, { type: 'reply', id, answer }),
       (error: unknown) => send(socket, { type: 'reply', id, problem: problemOf(error) }),
     );
   };
@@ -162,6 +174,12 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+const onlyTheOwner = (name: string) =>
+  new Problem({
+    code: 'not-the-owner',
+    message: `"${name}" is for the terminal that started this run; another view may only look, and stop it.`,
+  });
 
 const cannotListen = (path: string, cause: unknown) =>
   new Problem({

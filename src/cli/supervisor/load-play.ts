@@ -1,8 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { UserId } from '../../protocol/ids.ts';
 import type { Parsed } from '../../scenario/parse.ts';
 import { parseScenario } from '../../scenario/parse.ts';
-import { runScenario } from '../../scenario/run.ts';
+import { type RunOptions, runScenario } from '../../scenario/run.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { toStackConfig } from '../../scenario/stack-needs.ts';
 import type { Verdict } from '../../scenario/verdict.ts';
@@ -18,6 +17,8 @@ import { withPortfolios } from './with-portfolios.ts';
 export interface PlayHooks {
   readonly signal: AbortSignal;
   readonly onStart: (name: string, file: string) => void;
+  /** In front of each step. */
+  readonly pace: RunOptions['pace'];
 }
 
 /** What a run plays, and the stack that this needs. */
@@ -56,7 +57,7 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
     scenario && settings.mode === 'up' ? withPortfolios(scenario, names, files.fixtures) : scenario;
   return {
     config,
-    play: async (stack, hooks) => (played ? playOne(played, stack, hooks, play.pace_ms) : undefined),
+    play: async (stack, hooks) => (played ? playOne(played, stack, hooks) : undefined),
   };
 }
 
@@ -96,14 +97,12 @@ function usualStack(users: readonly UserId[]): Pick<StackConfig, 'users' | 'grac
 async function playOne(
   scenario: Scenario,
   stack: Stack,
-  { signal, onStart }: PlayHooks,
-  paceMs: number,
+  { signal, onStart, pace }: PlayHooks,
 ): Promise<PlayState | undefined> {
   const { name, source } = scenario;
   onStart(name, source.file);
-  const pace = paceMs > 0 ? { pace: () => wait(paceMs, undefined, { signal }) } : {};
   let verdict: Verdict | undefined;
-  for await (const event of runScenario(scenario, { stack, signal, ...pace })) {
+  for await (const event of runScenario(scenario, { stack, signal, pace })) {
     if (event.type === 'scenario_ended') verdict = event.verdict;
   }
   if (!verdict) return undefined;

@@ -37,9 +37,11 @@ const control = await openControlServer({
   path: address.path,
   snapshot: run.snapshot,
   journal: run.journal,
-  async command({ force }) {
-    if (force) process.exit(1);
+  async command(command) {
+    if (command.name !== 'stop') return run.command(command);
+    if (command.force) process.exit(1);
     run.stop();
+    return {};
   },
   onOwner: () => {
     owned = true;

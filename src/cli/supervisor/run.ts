@@ -1,11 +1,22 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Journal } from '../../journal/journal.ts';
+import { Problem } from '../../problem.ts';
 import type { ChildEnvironment } from '../../stack/child-process.ts';
 import type { Instance, Stack, StackConfig } from '../../stack/stack.ts';
-import { startStack } from '../../stack/start-stack.ts';
-import type { Failure, InstanceState, PlayState, Snapshot } from './control-frames.ts';
+import { type StartingStack, startStack } from '../../stack/start-stack.ts';
+import type {
+  ControlAnswer,
+  ControlCommand,
+  Failure,
+  InstanceState,
+  PlayState,
+  Snapshot,
+} from './control-frames.ts';
 import { failureOf } from './failure.ts';
 import { loadPlay } from './load-play.ts';
+import { perform, type StackCommand } from './perform.ts';
 import type { RunSettings } from './settings.ts';
+import { stepping } from './stepping.ts';
 
 export interface RunOptions {
   readonly settings: RunSettings;
@@ -24,6 +35,8 @@ export interface RunOptions {
 export interface SupervisedRun {
   snapshot(): Snapshot;
   journal(): Journal | undefined;
+  /** Does what the owner asks for. @throws Problem where that is refused, or not possible now */
+  command(command: Exclude<ControlCommand, { name: 'stop' }>): Promise<ControlAnswer>;
   /** Ends it; more than once is once. */
   readonly stop: () => void;
   /** Ends it because of a bug. */
@@ -45,26 +58,39 @@ export function superviseRun({
   const abort = new AbortController();
   let phase: Snapshot['phase'] = 'starting';
   let config: StackConfig | undefined;
+  /** From its first process on, and also after its end. */
+  let seen: StartingStack | undefined;
   let stack: Stack | undefined;
-  let journal: Journal | undefined;
   let play: PlayState | undefined;
   let failure: Failure | undefined;
   let readyMs: number | undefined;
-  let instances: readonly Instance[] = [];
+  const steps = stepping();
 
   const become = (next: Snapshot['phase']): void => {
     phase = next;
-    instances = stack?.instances() ?? instances;
     changed();
   };
 
   async function live(): Promise<void> {
     const loaded = await loadPlay(settings, folder, home);
     config = loaded.config;
-    await using running = await startStack(loaded.config, { signal: abort.signal, environment, version });
+    using off = new DisposableStack();
+    await using running = await startStack(loaded.config, {
+      signal: abort.signal,
+      environment,
+      version,
+      onStarting(starting) {
+        seen = starting;
+        changed();
+        off.defer(
+          starting.journal.subscribe((entries) => {
+            grew();
+            if (entries.some(({ type }) => type === 'process' || type === 'fault')) changed();
+          }),
+        );
+      },
+    });
     stack = running;
-    journal = running.journal;
-    using _pushed = subscription(journal, grew);
     readyMs = performance.timeOrigin + performance.now() - settings.asked_at;
     become('ready');
 
@@ -74,10 +100,32 @@ export function superviseRun({
         play = { state: 'playing', name, file };
         changed();
       },
+      pace,
     });
     changed();
-    if (settings.mode === 'up' && !abort.signal.aborted) await aborted(abort.signal);
+    if (settings.stay && !abort.signal.aborted) await aborted(abort.signal);
     become('stopping');
+  }
+
+  async function pace(next: { readonly line: number; readonly text: string }): Promise<void> {
+    const { by_key: byKey, pace_ms: ms } = settings.play;
+    if (!byKey) {
+      if (ms > 0) await wait(ms, undefined, { signal: abort.signal });
+      return;
+    }
+    const { name, file } = play ?? { name: '', file: '' };
+    play = { state: 'playing', name, file, next };
+    changed();
+    await steps.wait(abort.signal);
+    play = { state: 'playing', name, file };
+    changed();
+  }
+
+  async function obey(command: StackCommand): Promise<ControlAnswer> {
+    if (!stack || abort.signal.aborted) throw notNow(phase);
+    const answer = await perform(command, stack, abort.signal);
+    changed();
+    return answer;
   }
 
   return {
@@ -86,14 +134,20 @@ export function superviseRun({
       run_id: settings.run_id,
       phase,
       ...(stack && { relay_url: stack.relayUrl }),
-      instances: instances.map(instanceState),
+      instances: (seen?.instances() ?? []).map(instanceState),
+      faults: [...(stack?.faults() ?? [])],
       friends: Object.fromEntries((config?.users ?? []).map(({ name, friends }) => [name, [...friends]])),
       unacknowledged: (config?.users ?? []).filter(({ acks }) => !acks).map(({ name }) => name),
       ...(readyMs !== undefined && { ready_ms: readyMs }),
       ...(play && { play }),
       ...(failure && { failure }),
     }),
-    journal: () => journal,
+    journal: () => seen?.journal,
+    async command(command) {
+      if (command.name !== 'step') return obey(command);
+      if (!steps.go()) throw nothingWaits();
+      return {};
+    },
     stop() {
       if (!abort.signal.aborted) abort.abort();
     },
@@ -114,11 +168,6 @@ export function superviseRun({
   };
 }
 
-const subscription = (journal: Journal, grew: () => void): Disposable => {
-  const off = journal.subscribe(grew);
-  return { [Symbol.dispose]: off };
-};
-
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
@@ -131,3 +180,11 @@ const instanceState = ({ name, role, state, pid, url, startMs }: Instance): Inst
   ...(url !== undefined && { url }),
   ...(startMs !== undefined && { start_ms: startMs }),
 });
+
+const notNow = (phase: Snapshot['phase']) =>
+  new Problem({
+    code: 'not-now',
+    message: `The stack is ${phase === 'starting' ? 'not ready yet' : 'stopping'}.`,
+  });
+
+const nothingWaits = () => new Problem({ code: 'nothing-waits', message: 'No step waits to go on.' });

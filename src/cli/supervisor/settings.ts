@@ -7,6 +7,8 @@ const play = z.strictObject({
   file: z.string().optional(),
   /** Waits this long in front of each step, so that a person can read along. */
   pace_ms: z.int().min(0),
+  /** Waits in front of each step for the owner's `step`, instead. */
+  by_key: z.boolean().default(false),
 });
 
 /**
@@ -18,8 +20,9 @@ export const runSettings = z.strictObject({
   run_id: z.string(),
   /** Where relative files are looked for: the folder in which the command was typed. */
   cwd: z.string(),
-  /** `up` stays until it is stopped; `replay` ends when its scenario has. */
   mode: z.enum(['up', 'replay']),
+  /** Until it is stopped; otherwise it ends when its scenario has. */
+  stay: z.boolean(),
   /** Absent: the users of the scenario file. */
   users: z.array(userId).min(1).optional(),
   ports: z.union([

@@ -1,0 +1,136 @@
+import { v7 as uuid } from 'uuid';
+import { withPositionNames } from '../../dashboard/position-name.ts';
+import { Problem } from '../../problem.ts';
+import type { UserId } from '../../protocol/ids.ts';
+import { openUserApi } from '../../scenario/actor.ts';
+import { inWordsOf, type RouteReply } from '../../scenario/route-client.ts';
+import type { Stack } from '../../stack/stack.ts';
+import type { Act, ControlAnswer, ControlCommand } from './control-frames.ts';
+
+/** What the owner of a run can have done to its stack. */
+export type StackCommand = Exclude<ControlCommand, { name: 'stop' | 'step' }>;
+
+/**
+ * Does what the owner of a run asks for: as the user's page would, over REST with the owner's token, or to the processes
+ * and links themselves. The answer says what was answered; what becomes of an event is the journal's to tell.
+ * @throws Problem where it was refused, or nobody answered
+ */
+export async function perform(
+  command: StackCommand,
+  stack: Stack,
+  signal: AbortSignal,
+): Promise<ControlAnswer> {
+  switch (command.name) {
+    case 'act':
+      mustBeUser(command.act.user, stack);
+      return { text: await doAct(command.act, stack, signal) };
+    case 'positions':
+      mustBeUser(command.user, stack);
+      return { positions: await positionsOf(command.user, stack, signal) };
+    case 'kill':
+      mustRun(command.instance, stack);
+      await stack.kill(command.instance);
+      return { text: `${command.instance} is killed; it stays down until it is restarted` };
+    case 'restart':
+      await stack.restart(command.instance);
+      return { text: `${command.instance} has been restarted, with its old data` };
+    case 'start':
+      await stack.start(command.instance);
+      return { text: `${command.instance} is up again, with its old data` };
+    case 'cut':
+      await stack.cut({ from: command.user, to: 'relay', both: true });
+      return { text: `the link between ${command.user} and the relay is cut` };
+    case 'heal': {
+      const ended = await stack.heal({ name: command.user });
+      if (ended.length === 0) throw nothingToHeal(command.user);
+      return { text: `the link of ${command.user} is healed` };
+    }
+    default:
+      return command satisfies never;
+  }
+}
+
+async function doAct(act: Act, stack: Stack, signal: AbortSignal): Promise<string> {
+  const api = openUserApi(stack, act.user, signal);
+  const position = withPositionNames(act.position);
+  const params = { id: act.position };
+  const cause = uuid();
+  switch (act.verb) {
+    case 'share': {
+      const whom = `${position} with ${act.others.join(', ')}`;
+      const reply = await api('sharePosition', { params, body: { friend_ids: act.others }, cause });
+      return said(act.user, { did: `shared ${whom}`, tried: `share ${whom}` }, reply);
+    }
+    case 'comment': {
+      const reply = await api('addComment', { params, body: { text: act.text }, cause });
+      return said(act.user, { did: `commented on ${position}`, tried: `comment on ${position}` }, reply);
+    }
+    case 'update': {
+      const reply = await api('updatePosition', { params, body: { notes: act.notes }, cause });
+      return said(act.user, { did: `updated ${position}`, tried: `update ${position}` }, reply);
+    }
+    case 'revoke': {
+      const whom = `${position} from ${act.other}`;
+      const reply = await api('revokeShare', { params: { ...params, friend_id: act.other }, cause });
+      return said(act.user, { did: `took back ${whom}`, tried: `take back ${whom}` }, reply);
+    }
+    default:
+      return act satisfies never;
+  }
+}
+
+/** `alice shared berlin-calls with bob (200): 1 event`. The events themselves are seen on their way. */
+function said(
+  user: UserId,
+  { did, tried }: { readonly did: string; readonly tried: string },
+  reply: RouteReply<{ readonly event_ids: readonly string[] }>,
+): string {
+  if (reply.is === 'refused') throw refused(user, tried, inWordsOf(reply));
+  if (reply.is === 'unknown') throw notAnswered(user, tried, reply.why);
+  const { length } = reply.answer.event_ids;
+  const events = length === 0 ? 'no event was needed' : length === 1 ? '1 event' : `${length} events`;
+  return `${user} ${did} (${reply.status}): ${events}`;
+}
+
+async function positionsOf(
+  user: UserId,
+  stack: Stack,
+  signal: AbortSignal,
+): Promise<NonNullable<ControlAnswer['positions']>> {
+  const reply = await openUserApi(stack, user, signal)('listPositions');
+  if (reply.is === 'refused') throw refused(user, 'list positions', inWordsOf(reply));
+  if (reply.is === 'unknown') throw notAnswered(user, 'list positions', reply.why);
+  return reply.answer.map(({ id, symbol, owner_id: owner, read_only, shared_with = [] }) => {
+    const short = withPositionNames(id);
+    return { id, name: short === id ? symbol : short, owner, read_only, shared_with };
+  });
+}
+
+/** Asking a process that is down would only wait for its silence. */
+function mustRun(name: string, stack: Stack): void {
+  const found = stack.instances().find((instance) => instance.name === name);
+  if (found && found.state !== 'ready') throw notUp(name, found.state);
+}
+
+function mustBeUser(user: UserId, stack: Stack): void {
+  if (!stack.users.includes(user)) throw noUser(user);
+  mustRun(user, stack);
+}
+
+const noUser = (name: string) =>
+  new Problem({ code: 'no-user', message: `${name} is no user of this stack, and has no positions.` });
+
+const notUp = (name: string, state: string) =>
+  new Problem({ code: 'not-running', message: `${name} is not running (${state}); r brings it back.` });
+
+const refused = (user: string, what: string, words: string) =>
+  new Problem({ code: 'act-refused', message: `${user} could not ${what}: ${words}.`, exit: 1 });
+
+const notAnswered = (user: string, what: string, why: string) =>
+  new Problem({
+    code: 'act-unknown',
+    message: `${user}'s attempt to ${what} got no answer (${why}): nobody knows whether it was carried out.`,
+  });
+
+const nothingToHeal = (user: string) =>
+  new Problem({ code: 'nothing-to-heal', message: `No fault is in force at ${user}.` });
