@@ -47,6 +47,8 @@ export function takeProcess(instances: Instances, record: ProcessRecord): void {
 type OfUser = Extract<JournalEntry, { type: 'connection' | 'presence' | 'outbox' }>;
 
 export function takeOfUser(instances: Instances, record: OfUser): void {
+  // Whoever was refused has changed nothing: it may be a stranger, or a late attempt of somebody who is here.
+  if (record.type === 'connection' && record.state === 'refused') return;
   change(instances, record.user, (row) => {
     switch (record.type) {
       case 'connection':

@@ -52,14 +52,18 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   const names = new Names();
   names.relay(stack.relayUrl);
   for (const user of users) names.user(user, stack.urlOf(user).replace(/\/$/, ''));
+  // In the order of the file for each owner, so that their lists have it too.
+  const byOwner = Map.groupBy(scenario.positions, ({ owner }) => owner);
   await Promise.all(
-    scenario.positions.map(async ({ name, owner, draft }) => {
-      // The name in front keeps the journal readable; what follows makes it new on a stack that was used before.
-      const id = positionId.parse(`${name}~${uuid().slice(-8)}`);
-      const reply = await actor(userId.parse(owner)).api('createPosition', { body: { ...draft, id } });
-      if (reply.is === 'unknown') throw notWritten(owner, name, reply.why);
-      if (reply.is === 'refused') throw notWritten(owner, name, inWordsOf(reply));
-      names.position(name, id, reply.answer);
+    [...byOwner].map(async ([owner, positions]) => {
+      for (const { name, draft } of positions) {
+        // The name in front keeps the journal readable; what follows makes it new on a stack that was used before.
+        const id = positionId.parse(`${name}~${uuid().slice(-8)}`);
+        const reply = await actor(userId.parse(owner)).api('createPosition', { body: { ...draft, id } });
+        if (reply.is === 'unknown') throw notWritten(owner, name, reply.why);
+        if (reply.is === 'refused') throw notWritten(owner, name, inWordsOf(reply));
+        names.position(name, id, reply.answer);
+      }
     }),
   );
 

@@ -119,6 +119,56 @@ test('a killed backend misses a share and gets it once it is back; a cut link is
   await folder.untilEmpty(ours);
 });
 
+test('a comment, an update and a revoke by their keys; the feed is walked, searched, held and followed', async (context) => {
+  await using folder = await aFolder();
+  await using terminal = await aTerminal(context, folder);
+  await terminal.run(up);
+  await terminal.sees(/✓ passed/);
+
+  await terminal.press('c');
+  await terminal.sees(/alice: comment which position\?.* ▶ berlin-calls/s);
+  await terminal.press('Enter');
+  await terminal.sees(/alice: comment on berlin-calls/);
+  await terminal.type('Rolling it up');
+  await terminal.sees(/Rolling it up/);
+  await terminal.press('Enter');
+  await terminal.sees(/▶\S+ +comment berlin-calls +alice → ● bob .*○ carol not friends/);
+
+  await terminal.press('u');
+  await terminal.sees(/alice: update which position\?.* ▶ berlin-calls/s);
+  await terminal.press('Enter');
+  await terminal.sees(/new notes of berlin-calls/);
+  await terminal.type('A higher strike');
+  await terminal.sees(/A higher strike/);
+  await terminal.press('Enter');
+  await terminal.sees(/▶\S+ +update +berlin-calls +alice → ● bob/);
+
+  await terminal.press('v');
+  await terminal.sees(/alice: revoke which position\?.* ▶ berlin-calls/s);
+  await terminal.press('Enter');
+  await terminal.sees(/take berlin-calls back from whom\?.* ▶ bob/s);
+  await terminal.press('Enter');
+  await terminal.sees(/▶\S+ +revoke +berlin-calls +alice → ● bob delivered/);
+
+  await terminal.press('g');
+  await terminal.sees(/▶\S+ +share +berlin-calls/);
+  await terminal.press('j');
+  await terminal.sees(/▶\S+ +comment berlin-calls +bob → ● alice/);
+  await terminal.press('n');
+  await terminal.sees(/▶\S+ +comment berlin-calls +alice → ○ carol unavailable/);
+  await terminal.press('N');
+  await terminal.sees(/▶\S+ +share +berlin-calls/);
+  await terminal.press('G');
+  await terminal.sees(/▶\S+ +revoke +berlin-calls/);
+  await terminal.press('Space');
+  await terminal.sees(/paused/);
+  await terminal.press('f');
+  await terminal.sees(/following/);
+  await terminal.press('q');
+  await terminal.sees(/has ended: 5 delivered, 4 not/);
+  await folder.untilEmpty(ours);
+});
+
 test('it fits 80×24, 120×40 and 200×60, and a change of size', async (context) => {
   await using folder = await aFolder();
   await using terminal = await aTerminal(context, folder, { columns: 80, rows: 24 });

@@ -4,8 +4,19 @@ import { isUser } from '../../src/dashboard/instances.ts';
 import { rate } from '../../src/dashboard/rates.ts';
 import { doneSteps } from '../../src/dashboard/scenario.ts';
 import { openModelStore } from '../../src/dashboard/store.ts';
+import { userId } from '../../src/protocol/ids.ts';
 import type { JournalRecord } from '../../src/protocol/records.ts';
 import { alice, aShare, entries, modelAfter, numbered } from './builders.ts';
+
+test('whoever the relay refuses is no instance, and a late attempt of alice does not put her offline', () => {
+  const model = modelAfter(
+    { type: 'process', at: 1, name: 'alice', state: 'ready', pid: 7 },
+    { type: 'connection', at: 2, user: alice, state: 'connected' },
+    { type: 'connection', at: 3, user: alice, state: 'refused', code: 'replaced' },
+    { type: 'connection', at: 4, user: userId.parse('mallory'), state: 'refused', code: 'bad_token' },
+  );
+  expect([...model.instances].map(([name, { online }]) => [name, online])).toEqual([['alice', true]]);
+});
 
 test('an instance has its state, its presence, what waits in its outbox, and how often it was started again', () => {
   const started = [
