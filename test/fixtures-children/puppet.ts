@@ -38,7 +38,8 @@ serveChild({
         });
       } else if (request.url === '/journal') {
         for (let n = 0; n < 5; n += 1) tell({ type: 'note', level: 'info', code: 'said', text: `${n}` });
-        response.end();
+        // The journal is written when this turn of the event loop ends; answered is written.
+        setImmediate(() => response.end());
       } else {
         response.end(`${user_id} heard ${request.method} ${request.url}`);
       }
