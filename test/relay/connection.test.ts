@@ -238,7 +238,8 @@ test('a relay closes in time although a client has stopped', async () => {
   socket.pause();
   const started = performance.now();
   await relay[Symbol.asyncDispose]();
-  expect(performance.now() - started).toBeLessThan(2000);
+  // The socket library alone would wait for 30 s.
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test('a relay that would believe nobody, or anybody from the network, does not open', async () => {

@@ -59,9 +59,8 @@ test('a stack starts links and relay before backends, reaches them through their
   expect(entries.filter(({ type }) => type === 'gap')).toEqual([]);
 });
 
-test('a backend that dies while starting is named within a second, with its exit and last words', async () => {
+test('a backend that dies while starting is named at once, with its exit and last words', async () => {
   await using folder = await temporaryFolder();
-  const started = performance.now();
   const config = aStack(folder.path, ['alice', 'crasher']);
   await expect(startStack(config, { pool })).rejects.toMatchObject({
     code: 'died-while-starting',
@@ -70,7 +69,6 @@ test('a backend that dies while starting is named within a second, with its exit
       /^crasher died while starting \(exit code 7\)\. Its last words:\n {2}reading settings\n {2}cannot find my keys$/,
     ),
   });
-  expect(performance.now() - started).toBeLessThan(3000);
   expect(states(await readRun(folder.path), 'crasher')).toEqual(['starting', 'failed']);
 });
 
@@ -96,7 +94,6 @@ test('a taken port is named with its holder before anything is started', async (
   await once(holder, 'listening');
   const address = holder.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const started = performance.now();
   await expect(
     startStack(aStack(folder.path, ['alice'], { ports: { relay: port, firstBackend: 0 } }), { pool }),
   ).rejects.toMatchObject({
@@ -107,7 +104,7 @@ test('a taken port is named with its holder before anything is started', async (
     ),
     hint: expect.stringContaining('--ports auto'),
   });
-  expect(performance.now() - started).toBeLessThan(1000);
+  await expect(readFile(join(folder.path, 'pids.json'))).rejects.toThrow('ENOENT');
 });
 
 test('a killed backend stays down, leaves a gap, and comes back with its ports and a new generation', async () => {
@@ -221,20 +218,16 @@ test('an aborted start ends what it began, and an abort later ends the stack', a
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('a stack from warm processes is there in well under 100 ms, with new instances', async () => {
+test('stacks from warm processes start none, and have new instances', async () => {
   await using folder = await temporaryFolder();
   await using pool = puppetPool();
   const pids = new Set<number | undefined>();
-  const took: number[] = [];
   for (let round = 1; round <= 6; round += 1) {
-    const started = performance.now();
     await using stack = await startStack(aStack(join(folder.path, `${round}`), ['alice', 'bob']), { pool });
-    took.push(performance.now() - started);
     for (const { pid } of stack.instances()) pids.add(pid);
     expect((await stack.census()).by.get('bob')).toMatchObject({ runnable: { asked: 0 } });
   }
   expect(pids.size).toBe(4);
-  expect(Math.min(...took.slice(1))).toBeLessThan(100);
 });
 
 test('a value that does not end is killed with its process, and the stack ends all the same', async () => {

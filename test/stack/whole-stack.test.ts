@@ -130,15 +130,15 @@ test('what is shared while bob is cut off from the relay, or the relay is dead, 
   expect([...(await stack.census()).by.values()].every(Boolean)).toBe(true);
 });
 
-test('a stack of real processes that are warm is there in well under 250 ms, and the next starts empty', async () => {
+test('a stack from warm processes starts none, and the next one is empty', async () => {
   await using folder = await temporaryFolder();
-  const took: number[] = [];
+  await using pool = createPool();
+  const pids = new Set<number | undefined>();
   for (let round = 1; round <= 4; round += 1) {
-    const started = performance.now();
     await using stack = await startStack(aStack(join(folder.path, `${round}`), ['alice', 'bob']), { pool });
-    took.push(performance.now() - started);
+    for (const { pid } of stack.instances()) pids.add(pid);
     expect(await positions(stack, alice)).toEqual([]);
     await share(stack, 'berlin-calls', ['bob']);
   }
-  expect(Math.min(...took)).toBeLessThan(250);
+  expect(pids.size).toBe(4);
 });
