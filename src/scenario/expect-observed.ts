@@ -68,7 +68,7 @@ export function sinceStep(
 ): (one: Observed) => boolean {
   const mark = after === undefined ? undefined : context.marks.get(after)?.get(who);
   if (!mark) return () => true;
-  const { [stream.at]: last, unreadAt } = mark;
+  const { [stream.witness]: last, unreadAt } = mark;
   return ({ n, committedAt }) =>
     n > last && (unreadAt === undefined || committedAt === undefined || committedAt > unreadAt);
 }
@@ -85,7 +85,7 @@ export async function expectArrival(
   const labelOf = (id: string) => names.labelOf(id);
   const withinMs = options.within ?? expectWithinMs;
   const isLater = sinceStep(context, who, stream, options.after);
-  const verb = stream.at === 'page' ? 'seen' : 'received';
+  const verb = stream.witness === 'page' ? 'seen' : 'received';
   const what = describeWanted(wanted, labelOf);
   let readable = true;
   const matching = async (): Promise<Observed[]> => {
@@ -99,11 +99,12 @@ export async function expectArrival(
       wanted,
       stream.observed.filter(isLater).map((one) => ({ ...one, taken: stream.claimed.has(one.n) })),
       labelOf,
+      stream.witness,
     );
   const unreadable = () =>
     inconclusive(
       'not-readable',
-      `${who}'s ${stream.at} could not be read, so nobody knows whether ${what} came.`,
+      `${who}'s ${stream.witness} could not be read, so nobody knows whether ${what} came.`,
     );
 
   const { count } = options;

@@ -7,7 +7,7 @@ const pageSize = 1000;
 
 /** What reached one user's backend since it was opened, read from the backend's own record of its commits. */
 export class Inbox implements Stream {
-  readonly at = 'backend';
+  readonly witness = 'backend';
   readonly claimed = new Set<number>();
   readonly #api: RouteClient<typeof backendRoutes>;
   readonly #observed: Observed[] = [];

@@ -17,7 +17,7 @@ const reconnectMs = 50;
  * as a page does, and writes down what it gets. Frames that were sent while it was away are lost, as on a real page.
  */
 export class Page implements Stream, AsyncDisposable {
-  readonly at = 'page';
+  readonly witness = 'page';
   readonly claimed = new Set<number>();
   readonly #stack: Stack;
   readonly #user: UserId;

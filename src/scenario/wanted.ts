@@ -3,6 +3,7 @@ import { explain } from './difference.ts';
 import type { Observed } from './observed.ts';
 import { firstDifference } from './pattern.ts';
 import { show } from './show.ts';
+import type { Stream } from './stream.ts';
 
 /** What an expectation looks for; an absent field admits everything. */
 export interface Wanted {
@@ -58,8 +59,9 @@ export function candidateLines(
   wanted: Wanted,
   seen: readonly (Observed & { readonly taken: boolean })[],
   labelOf: LabelOf,
+  witness: Stream['witness'],
 ): string[] {
-  if (seen.length === 0) return ['Nothing was seen there.'];
+  if (seen.length === 0) return [`Nothing was seen by the ${witness}.`];
   const ranked = seen
     .map((one) => ({ one, off: mismatches(wanted, one, labelOf) }))
     .toSorted((a, b) => a.off.length - b.off.length || a.one.n - b.one.n);
@@ -68,5 +70,5 @@ export function candidateLines(
     return `${one.n}. ${describeSeen(one, labelOf)}: ${why}`;
   });
   const more = ranked.length - lines.length;
-  return ['Seen there:', ...lines, ...(more > 0 ? [`and ${more} more`] : [])];
+  return [`Seen by the ${witness}:`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])];
 }

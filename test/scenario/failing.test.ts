@@ -94,7 +94,7 @@ describe('a scenario that is wrong fails', () => {
         '  - bob: { receives: comment_added, about: berlin-calls, from: alice, within: 300ms }',
       [
         'bob has not received comment_added about berlin-calls from alice within 300 ms.',
-        'Seen there:',
+        'Seen by the backend:',
         '1. position_shared about berlin-calls from alice: type: expected comment_added, saw position_shared',
       ],
     ],
@@ -104,7 +104,7 @@ describe('a scenario that is wrong fails', () => {
         '  - bob: { receives: position_shared, match: { data: { version: 2 } }, within: 300ms }',
       [
         'bob has not received position_shared that matches { data: { version: 2 } } within 300 ms.',
-        'Seen there:',
+        'Seen by the backend:',
         '1. position_shared about berlin-calls from alice: data.version: expected 2, saw 1',
       ],
     ],
@@ -114,7 +114,7 @@ describe('a scenario that is wrong fails', () => {
         '  - bob: { receives: position_shared }\n  - bob: { receives: position_shared, within: 200ms }',
       [
         'bob has not received position_shared within 200 ms.',
-        'Seen there:',
+        'Seen by the backend:',
         '1. position_shared about berlin-calls from alice: claimed by an earlier expectation',
       ],
     ],
@@ -134,14 +134,17 @@ describe('a scenario that is wrong fails', () => {
         '  - bob: { receives: position_shared, count: 2, within: 200ms }',
       [
         'bob has not received position_shared 2 times within 200 ms.',
-        'Seen there:',
+        'Seen by the backend:',
         '1. position_shared about berlin-calls from alice: it matches',
       ],
     ],
     [
       'sees',
       '  - bob: { sees: position_removed, about: berlin-calls, within: 200ms }',
-      ['bob has not seen position_removed about berlin-calls within 200 ms.', 'Nothing was seen there.'],
+      [
+        'bob has not seen position_removed about berlin-calls within 200 ms.',
+        'Nothing was seen by the page.',
+      ],
     ],
     [
       'never',

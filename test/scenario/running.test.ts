@@ -84,7 +84,7 @@ describe('a run', () => {
         'story.yaml:7:12 bob has not received comment_added from alice within 100 ms.',
         '    - bob: { receives: comment_added, from: alice, within: 100ms }',
         '             ~~~~~~~~~~~~~~~~~~~~~~~',
-        '  Seen there:',
+        '  Seen by the backend:',
         '  1. position_shared about berlin-calls from alice: type: expected comment_added, saw position_shared',
       ].join('\n'),
     );
