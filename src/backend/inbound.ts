@@ -1,4 +1,5 @@
 import type { Applied, CollabClient } from '../client/collab-client.ts';
+import { stepOf } from '../client/event-step.ts';
 import { OutboxFull } from '../client/outbox-table.ts';
 import { inTransaction } from '../client/transaction.ts';
 import type { InboxRecord } from '../protocol/backend-rest.ts';
@@ -8,7 +9,6 @@ import type { PageFrame } from '../protocol/page-socket.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type Effect, nameOf, notify } from './effects/effect.ts';
 import { effectOf } from './effects/effects.ts';
-import { stepOf } from './event-step.ts';
 import type { Pages } from './pages.ts';
 import { savedSteps } from './saved-event.ts';
 import type { Store } from './store/store.ts';

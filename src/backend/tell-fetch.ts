@@ -1,8 +1,8 @@
+import { stepOf } from '../client/event-step.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { FetchOutcome } from './checks/judge-fetch.ts';
 import type { FetchConclusion } from './conclude-fetch.ts';
-import { stepOf } from './event-step.ts';
 import type { FetchRunnerOptions } from './fetch-runner.ts';
 import type { Pages } from './pages.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import type { RunFacts } from '../dashboard/app.tsx';
 import { openDashboard } from '../dashboard/open.tsx';
+import type { RunFacts } from '../dashboard/run-facts.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { dashboardIntents } from './dashboard-intents.ts';
 import { runSummary } from './run-summary.ts';

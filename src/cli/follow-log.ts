@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { openIfThere } from '../journal/open-if-there.ts';
 import { plain } from '../stack/output.ts';
 
 const keptLines = 500;
@@ -83,13 +84,4 @@ function keptLog() {
     },
     shown: (): readonly string[] => [...lines, ...(rest === '' ? [] : [rest])].map(plain),
   };
-}
-
-async function openIfThere(file: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, 'r');
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
-  }
 }

@@ -7,6 +7,7 @@ import type { AckResult } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { Acknowledger } from './acknowledger.ts';
 import type { Applied } from './collab-client.ts';
+import { stepOf } from './event-step.ts';
 import type { InboxTable, Outcome } from './inbox-table.ts';
 import { decide, type RecipientStream } from './recipient-stream.ts';
 import { inTransaction, isPassingFailure } from './transaction.ts';
@@ -204,15 +205,3 @@ function resultOf({ id }: UnreadableEvent, outcome: Outcome | undefined): AckRes
 
 /** As much of a code as an acknowledgement may carry; what does not belong into a word is replaced. */
 const maxCode = 64;
-
-/** What every step of this event has in common. */
-export function stepOf({ id, type, from_user, data, cause }: DeliveredEvent) {
-  return {
-    type: 'step',
-    event: id,
-    kind: type,
-    from: from_user,
-    position: data.position_id,
-    ...(cause !== undefined && { cause }),
-  } as const;
-}

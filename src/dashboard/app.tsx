@@ -12,8 +12,6 @@ import type { ModelStore } from './store.ts';
 import { useDashboard } from './use-dashboard.ts';
 import type { Scene } from './view/scene.ts';
 
-export type { RunFacts } from './run-facts.ts';
-
 export interface AppProps {
   readonly store: ModelStore;
   readonly facts: RunFacts;

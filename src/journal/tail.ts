@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { type JournalLine, readLine } from './lines.ts';
+import { openIfThere } from './open-if-there.ts';
 
 /** A file that grows, read from where the last read ended. */
 export interface Tail extends AsyncDisposable {
@@ -42,13 +43,4 @@ export function tail(file: string): Tail {
       await handle?.close();
     },
   };
-}
-
-async function openIfThere(file: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, 'r');
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
-    throw thrown;
-  }
 }

@@ -8,6 +8,6 @@ export function stepOf({ id, type, from_user, data, cause }: DeliveredEvent) {
     kind: type,
     from: from_user,
     position: data.position_id,
-    ...(cause && { cause }),
+    ...(cause !== undefined && { cause }),
   } as const;
 }
