@@ -48,6 +48,7 @@ const bad = { glyph: '✗', tone: 'bad' } as const;
 const processes: Readonly<Record<ProcessRecord['state'], Look>> = {
   starting: moving,
   ready: good,
+  paused: { glyph: '‖', tone: 'waiting' },
   stopping: moving,
   stopped: { glyph: '□', tone: 'dim' },
   failed: bad,

@@ -52,6 +52,7 @@ export function plainLines(
       case 'presence':
       case 'outbox':
       case 'friends':
+      case 'link_fault':
       case 'gap':
         return undefined;
       default:
@@ -97,6 +98,7 @@ function processSentence({
 }: ProcessRecord): string | undefined {
   if (state === 'failed')
     return `${name} died (${exit ?? 'unknown'})${lines.length > 0 ? `: ${lines.at(-1)}` : ''}`;
+  if (state === 'paused') return `${name} is paused`;
   // A stop in order is not worth a line; a kill is.
   return state === 'stopped' && wanted && exit === 'SIGKILL' ? `${name} was killed` : undefined;
 }

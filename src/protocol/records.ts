@@ -84,7 +84,8 @@ export const processRecord = z.object({
   type: z.literal('process'),
   at,
   name: z.string(),
-  state: z.enum(['starting', 'ready', 'stopping', 'stopped', 'failed']),
+  /** `paused`: stopped by SIGSTOP, and `ready` again after SIGCONT. */
+  state: z.enum(['starting', 'ready', 'paused', 'stopping', 'stopped', 'failed']),
   pid: z.int().optional(),
   url: z.string().optional(),
   /** In words: `exit code 1`, `SIGKILL`. */
@@ -137,6 +138,28 @@ export const faultRecord = z.object({
 });
 export type FaultRecord = z.infer<typeof faultRecord>;
 
+/** What a fault did to one thing that passed a link. Written by the links process, at that moment. */
+export const linkFaultRecord = z.object({
+  type: z.literal('link_fault'),
+  at,
+  /** The fault's `id`, as in `fault` records. */
+  fault: z.string(),
+  verb: z.string(),
+  /** Who sent what it was done to, and for whom that was. */
+  from: z.string(),
+  to: z.string(),
+  did: z.enum(['severed', 'reset', 'dropped', 'delayed', 'duplicated', 'throttled']),
+  what: z.enum(['connection', 'frame', 'request', 'bytes']),
+  /** A frame by its name (`collab_event`, `collab_ack`), or a request by its method and path. */
+  name: z.string().optional(),
+  /** The event that a frame carries, or the first of those that it speaks of. */
+  event: eventId.optional(),
+  kind: eventType.optional(),
+  /** How long it was held, where it was delayed. */
+  ms: z.number().optional(),
+});
+export type LinkFaultRecord = z.infer<typeof linkFaultRecord>;
+
 export const scenarioRecord = z.object({
   type: z.literal('scenario'),
   at,
@@ -181,6 +204,7 @@ export const journalRecord = z.union([
     outboxRecord,
     friendsRecord,
     faultRecord,
+    linkFaultRecord,
     scenarioRecord,
     scenarioStepRecord,
     noteRecord,

@@ -82,7 +82,7 @@ export type ToSupervisor = z.infer<typeof toSupervisor>;
 export const instanceState = z.object({
   name: z.string(),
   role: z.enum(['relay', 'backend', 'links']),
-  state: z.enum(['starting', 'ready', 'stopping', 'stopped', 'failed']),
+  state: z.enum(['starting', 'ready', 'paused', 'stopping', 'stopped', 'failed']),
   pid: z.int().optional(),
   url: z.string().optional(),
   start_ms: z.number().optional(),
