@@ -44,6 +44,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     user,
     wasSent: (recipient, n) => sender.wasSent(recipient, n),
     onChanged: (recipients) => sender.changed(recipients),
+    tell,
   });
   const acknowledger = new Acknowledger({
     delayMs: timing.ackDelayMs,

@@ -2,8 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidv7 } from 'uuid';
 import { submittedEvent } from '../protocol/events.ts';
 import { type EventId, eventId, type PositionId, type UserId } from '../protocol/ids.ts';
+import type { Tell } from '../protocol/records.ts';
 import type { OutgoingEvent } from './collab-client.ts';
-import type { OutboxTable } from './outbox-table.ts';
+import type { OutboxRow, OutboxTable } from './outbox-table.ts';
+import { withdrawnStep } from './withdrawn-step.ts';
 
 export interface OutboxIntakeOptions {
   readonly db: DatabaseSync;
@@ -13,12 +15,15 @@ export interface OutboxIntakeOptions {
   readonly wasSent: (recipient: UserId, n: number) => boolean;
   /** The rows of these recipients are not what they were, and no transaction is open. */
   readonly onChanged: (recipients: ReadonlySet<UserId>) => void;
+  readonly tell: Tell;
 }
 
 /** What the caller writes into the outbox in its own transactions, and the end of them. */
 export class OutboxIntake {
   readonly #options: OutboxIntakeOptions;
   readonly #touched = new Set<UserId>();
+  /** Purged in a transaction that may still be rolled back. */
+  #purged: OutboxRow[] = [];
   #later: NodeJS.Immediate | undefined;
   #closed = false;
 
@@ -41,8 +46,9 @@ export class OutboxIntake {
   purge({ to, position }: { to: UserId; position?: PositionId | undefined }): number {
     const { table, wasSent } = this.#options;
     const purged = table.purge(to, position, (n) => wasSent(to, n), new Date().toISOString());
-    if (purged > 0) this.#touch([to]);
-    return purged;
+    this.#purged.push(...purged);
+    if (purged.length > 0) this.#touch([to]);
+    return purged.length;
   }
 
   /**
@@ -59,7 +65,18 @@ export class OutboxIntake {
     this.#forgetLater();
     const touched = new Set(this.#touched);
     this.#touched.clear();
+    this.#tellPurged();
     onChanged(touched);
+  }
+
+  #tellPurged(): void {
+    const purged = this.#purged;
+    this.#purged = [];
+    const { table, tell, user } = this.#options;
+    for (const row of purged) {
+      const rolledBack = table.stillPending(row.recipient, row.n).has(row.n);
+      if (!rolledBack) tell(withdrawnStep(user, row, 'purged'));
+    }
   }
 
   close(): void {

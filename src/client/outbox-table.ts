@@ -154,14 +154,14 @@ export class OutboxTable {
     position: PositionId | undefined,
     wasSent: (n: number) => boolean,
     now: string,
-  ): number {
+  ): OutboxRow[] {
     const found = this.#sql.purgeable.all(recipient, position ?? null, position ?? null);
-    for (const each of found) {
-      const { n, attempts } = row.parse(each);
+    const rows = found.map((each) => row.parse(each));
+    for (const { n, attempts } of rows) {
       if (attempts === 0 && !wasSent(n)) this.#sql.delete.run(n);
       else this.#sql.giveUp.run('expired', 'purged', now, n);
     }
-    return found.length;
+    return rows;
   }
 
   /** Settles what has been pending since before a time. */

@@ -8,6 +8,7 @@ import { entryOf, type OutboxRow, type OutboxTable } from './outbox-table.ts';
 import type { Move } from './sender-state.ts';
 import { inTransaction } from './transaction.ts';
 import { Turn } from './turn.ts';
+import { withdrawnStep } from './withdrawn-step.ts';
 
 export interface OutboxWriterOptions {
   readonly db: DatabaseSync;
@@ -75,7 +76,10 @@ export class OutboxWriter {
       for (const row of expired) this.#options.onSettled(entryOf(row), row.data);
       return expired;
     });
-    for (const row of rows) this.#tellOf(row, []);
+    for (const row of rows) {
+      this.#options.tell(withdrawnStep(this.#options.user, row, 'expired'));
+      this.#tellOf(row, []);
+    }
     return rows.map(({ recipient }) => recipient);
   }
 
@@ -136,7 +140,7 @@ export class OutboxWriter {
   }
 
   #tellOf(row: OutboxRow, moves: readonly Move[]): void {
-    for (const { stage, code } of moves) {
+    for (const { stage, code, settled } of moves) {
       if (!isStage(stage)) continue;
       this.#options.tell({
         type: 'step',
@@ -149,6 +153,7 @@ export class OutboxWriter {
         to: row.recipient,
         stage,
         ...(code !== undefined && { code }),
+        ...(stage === 'routed' && settled && { final: true }),
       });
     }
     this.#options.onOutbox(entryOf(row));

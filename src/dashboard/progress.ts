@@ -14,6 +14,7 @@ export interface Progress {
     | 'refused'
     | 'quarantined'
     | 'limited'
+    | 'withdrawn'
     | 'fetched'
     | 'stored'
     | 'shown';
@@ -82,6 +83,8 @@ function progressOf(step: StepRecord): Progress | undefined {
       return undefined;
     case 'settled':
       return settled(step.stage, step.code);
+    case 'withdrawn':
+      return not('withdrawn', 7, step.why);
     case 'fetched':
       return step.status !== undefined && step.status < 300 ? held('fetched', 9) : undefined;
     case 'stored':

@@ -45,6 +45,7 @@ function ruleOf(record: StepRecord): Rule | undefined {
     case 'committed':
     case 'stored':
     case 'notified':
+    case 'withdrawn':
       return undefined;
     default:
       return record satisfies never;

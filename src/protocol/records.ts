@@ -61,7 +61,24 @@ export const stepRecord = z.discriminatedUnion('step', [
   }),
   z.object({ ...ofEvent, step: z.literal('acknowledged'), to }),
   /** The sender's own row moved: what its user is shown. */
-  z.object({ ...ofEvent, step: z.literal('settled'), to, stage, code: z.string().optional() }),
+  z.object({
+    ...ofEvent,
+    step: z.literal('settled'),
+    to,
+    stage,
+    code: z.string().optional(),
+    /** True where `routed` is the last word: the recipient does not acknowledge. */
+    final: z.boolean().optional(),
+  }),
+  /** The sender's own backend gave it up, after its commit: it will not be sent (again). */
+  z.object({
+    ...ofEvent,
+    step: z.literal('withdrawn'),
+    to,
+    /** `purged`: a revoke or an unfriending came after it; `expired`: too old; `merged`: it became part of `into`. */
+    why: z.enum(['purged', 'expired', 'merged']),
+    into: eventId.optional(),
+  }),
   z.object({
     ...ofEvent,
     step: z.literal('fetched'),

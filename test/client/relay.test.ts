@@ -201,6 +201,8 @@ test('what was taken back is not sent, but for the revoke that ends it', async (
   a.db.exec('ROLLBACK');
   a.client.committed();
   expect(pendingOf(a)).toBe(43);
+  const withdrawn = () => a.told.filter((one) => one.type === 'step' && one.step === 'withdrawn');
+  expect(withdrawn()).toEqual([]);
 
   a.db.exec('BEGIN');
   a.client.purge({ to: bob, position: berlin });
@@ -212,6 +214,8 @@ test('what was taken back is not sent, but for the revoke that ends it', async (
   expect(a.client.outbox({ eventId: sent, limit: 1 }).entries).toMatchObject([
     { stage: 'expired', code: 'purged' },
   ]);
+  expect(withdrawn().map((one) => 'event' in one && one.event)).toEqual([sent, ...ids]);
+  expect(withdrawn()[0]).toMatchObject({ from: alice, to: bob, why: 'purged' });
 
   const b = await openUser(relay.url, bob);
   await b.until(() => b.committed.length === 2);
