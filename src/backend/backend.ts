@@ -150,7 +150,7 @@ export async function openBackend(
     listener = routeListener(
       backendRoutes,
       {
-        ...positionHandlers({ me: me.id, store, perform }),
+        ...positionHandlers({ me: me.id, store, perform, tell }),
         ...friendHandlers({ store, client, perform }),
         ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
       },

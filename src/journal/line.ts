@@ -52,6 +52,7 @@ export function plainLines(
       case 'presence':
       case 'outbox':
       case 'friends':
+      case 'served':
       case 'link_fault':
       case 'gap':
         return undefined;

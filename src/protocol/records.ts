@@ -200,6 +200,16 @@ export const scenarioStepRecord = z.object({
 });
 export type ScenarioStepRecord = z.infer<typeof scenarioStepRecord>;
 
+/** A backend answered a peer's read of one of its user's positions: what left it beside its events. */
+export const servedRecord = z.object({
+  type: z.literal('served'),
+  at,
+  user: userId,
+  to: userId,
+  position: positionId,
+});
+export type ServedRecord = z.infer<typeof servedRecord>;
+
 /** A sentence for people that fits nowhere else: a key that changed, a limit that was hit. */
 export const noteRecord = z.object({
   type: z.literal('note'),
@@ -224,6 +234,7 @@ export const journalRecord = z.union([
     linkFaultRecord,
     scenarioRecord,
     scenarioStepRecord,
+    servedRecord,
     noteRecord,
     gapRecord,
   ]),

@@ -29,6 +29,11 @@ test('bob reads what is shared with him; for carol it does not exist', async () 
   expect(await alice.ask('GET', berlin, undefined, asCarol)).toEqual(unknown);
   expect(await alice.ask('GET', `${berlin}/comments`, undefined, asCarol)).toEqual(unknown);
 
+  // What left the backend is told, and nothing of those who got nothing.
+  const served = alice.told.all.filter((one) => one.type === 'served');
+  expect(new Set(served.map(({ to }) => to))).toEqual(new Set(['bob']));
+  expect(served.map(({ position }) => position)).toEqual(['berlin', 'berlin', 'berlin']);
+
   // A copy is not passed on, not even to its owner's friends.
   expect((await bob.ask('GET', berlin, undefined, bearer(await peerToken(carol, 'bob')))).status).toBe(404);
 });

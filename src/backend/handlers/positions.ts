@@ -1,7 +1,8 @@
 import { Refused } from '../../http/refused.ts';
-import type { Handlers, RouteCall } from '../../http/serve-routes.ts';
+import type { Caller, Handlers, RouteCall } from '../../http/serve-routes.ts';
 import { backendRoutes } from '../../protocol/backend-rest.ts';
 import type { PositionId, UserId } from '../../protocol/ids.ts';
+import type { Tell } from '../../protocol/records.ts';
 import type { Route } from '../../protocol/route.ts';
 import { showOwn } from '../acts/act.ts';
 import { addComment } from '../acts/add-comment.ts';
@@ -31,20 +32,23 @@ export interface PositionHandlersOptions {
   readonly me: UserId;
   readonly store: Store;
   readonly perform: Perform;
+  readonly tell: Tell;
 }
 
 /** Positions, their shares and their threads. */
-export function positionHandlers({ me, store, perform }: PositionHandlersOptions): PositionHandlers {
+export function positionHandlers({ me, store, perform, tell }: PositionHandlersOptions): PositionHandlers {
   const show = (held: OwnPosition | Copy) =>
     held.kind === 'own' ? showOwn(store, held) : showPosition(held, { owner: false });
 
   /** What a caller may read; unknown and not shared look the same. */
-  function readable(id: PositionId, caller: UserId | undefined): OwnPosition | Copy {
+  function readable(id: PositionId, caller: Caller | undefined): OwnPosition | Copy {
     const held = store.positions.find(id);
     const readers = held?.kind === 'own' ? store.shares.readersOf(id) : [];
     const allowed =
-      caller !== undefined && mayRead({ me, caller, held: held && { owner: held.ownerId, readers } });
+      caller !== undefined &&
+      mayRead({ me, caller: caller.user, held: held && { owner: held.ownerId, readers } });
     if (!held || held.kind === 'fetching' || !allowed) throw new Refused('not_found');
+    if (caller.kind === 'peer') tell({ type: 'served', user: me, to: caller.user, position: id });
     return held;
   }
 
@@ -53,7 +57,7 @@ export function positionHandlers({ me, store, perform }: PositionHandlersOptions
     createPosition: (call) =>
       perform(originOf(call, backendRoutes.createPosition), (context) => createPosition(call.body, context)),
     readPosition({ params, caller }) {
-      const held = readable(params.id, caller?.user);
+      const held = readable(params.id, caller);
       return caller?.kind === 'owner'
         ? show(held)
         : { ...showPosition(held, { owner: false }), comments: store.comments.thread(held.id) };
@@ -70,7 +74,7 @@ export function positionHandlers({ me, store, perform }: PositionHandlersOptions
       perform(originOf(call, backendRoutes.revokeShare), (context) =>
         revokeShare(call.params.id, call.params.friend_id, context),
       ),
-    listComments: ({ params, caller }) => store.comments.thread(readable(params.id, caller?.user).id),
+    listComments: ({ params, caller }) => store.comments.thread(readable(params.id, caller).id),
     addComment: (call) =>
       perform(originOf(call, backendRoutes.addComment), (context) =>
         addComment(call.params.id, call.body, context),
