@@ -95,11 +95,14 @@ function processSentence({
   state,
   exit,
   wanted,
+  start_ms: took,
   last_lines: lines = [],
 }: ProcessRecord): string | undefined {
   if (state === 'failed')
     return `${name} died (${exit ?? 'unknown'})${lines.length > 0 ? `: ${lines.at(-1)}` : ''}`;
   if (state === 'paused') return `${name} is paused`;
+  // Only a start takes time.
+  if (state === 'ready' && took === undefined) return `${name} goes on`;
   // A stop in order is not worth a line; a kill is.
   return state === 'stopped' && wanted && exit === 'SIGKILL' ? `${name} was killed` : undefined;
 }

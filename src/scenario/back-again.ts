@@ -1,11 +1,14 @@
-import type { Stack } from '../stack/stack.ts';
+import type { Instance, Stack } from '../stack/stack.ts';
 import type { StepContext } from './step-context.ts';
 import { passed, type StepEnd } from './step-end.ts';
 
 const pageWithinMs = 10_000;
 
-export const isUp = (name: string, stack: Stack): boolean =>
-  stack.instances().some((instance) => instance.name === name && instance.state === 'ready');
+const isIn = (state: Instance['state']) => (name: string, stack: Stack) =>
+  stack.instances().some((instance) => instance.name === name && instance.state === state);
+
+export const isUp = isIn('ready');
+export const isPaused = isIn('paused');
 
 /** After a start the user's page is back too, so that a `sees` misses nothing that comes from now on. */
 export async function backAgain(who: string, context: StepContext): Promise<StepEnd> {

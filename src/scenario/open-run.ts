@@ -20,7 +20,7 @@ export interface Run extends AsyncDisposable {
   context(signal: AbortSignal): StepContext;
   /** Keeps how far each stream has got, under the name of a step. */
   mark(name: string): Promise<void>;
-  /** Ends every fault, also those that would have healed later. */
+  /** Ends every fault, also those that would have healed later, and lets what is paused go on. */
   healAll(): Promise<void>;
 }
 
@@ -99,6 +99,8 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   const healAll = async (): Promise<void> => {
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
+    const paused = stack.instances().filter(({ state }) => state === 'paused');
+    await Promise.all(paused.map(({ name }) => stack.resume(name)));
     if (stack.faults().length > 0) await heal('everyone');
   };
   return {

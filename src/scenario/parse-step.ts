@@ -92,19 +92,14 @@ function parseWord(
     return bindStep(verb, { who, object: undefined, options: {} }, at, at, parser);
   }
   const words = verbs.filter(({ form, ofRelay }) => form === 'word' && (!isRelay || ofRelay));
-  const laterWords: readonly string[] = later.words;
   const other = verbs.find(({ form, name }) => form === 'map' && name === word);
   const known = words.map(({ name }) => name);
-  const message = laterWords.includes(word)
-    ? notYet(`"${word}"`)
-    : other
-      ? `"${word}" needs to be told more.`
-      : `"${word}" is nothing that ${listed(who)} can do.${didYouMean(word, known)}`;
-  const hint = laterWords.includes(word)
-    ? undefined
-    : other
-      ? `Like this: "- ${listed(who)}: { ${word}: … }".`
-      : `There ${known.length === 1 ? 'is' : 'are'} ${listed(known)}.`;
+  const message = other
+    ? `"${word}" needs to be told more.`
+    : `"${word}" is nothing that ${listed(who)} can do.${didYouMean(word, known)}`;
+  const hint = other
+    ? `Like this: "- ${listed(who)}: { ${word}: … }".`
+    : `There ${known.length === 1 ? 'is' : 'are'} ${listed(known)}.`;
   complain({ severity: 'error', ...range, message, hint });
   return undefined;
 }
@@ -146,7 +141,11 @@ function parseAct(
     );
   }
   if (who.includes('relay')) {
-    return error(at, `The relay cannot ${verb.name}.`, 'It can be told: kill, start and restart.');
+    return error(
+      at,
+      `The relay cannot ${verb.name}.`,
+      `It can be told: ${listed(verbs.filter(({ ofRelay }) => ofRelay).map(({ name }) => name))}.`,
+    );
   }
   const options = Object.fromEntries(Object.entries(value).filter(([key]) => key !== verb.name));
   return bindStep(verb, { who, object: value[verb.name], options }, at, [...at, verb.name], parser);

@@ -1,7 +1,6 @@
 /** Words of the language that a later version brings: complained about as such, and never as typos. */
 export const later = {
   verbs: ['opens', 'in_order'],
-  words: ['pause', 'resume'],
   controls: ['parallel', 'repeat', 'delay', 'throttle', 'drop', 'duplicate', 'reset'],
   topologies: ['direct', 'single'],
   faultOptions: ['type', 'nth', 'chance', 'by', 'jitter', 'rate'],

@@ -4,6 +4,7 @@ import { execaNode } from 'execa';
 import { messageOf, type Problem } from '../problem.ts';
 import { type FromChild, fromChild, type ToChild } from '../protocol/control.ts';
 import { type Output, output } from './output.ts';
+import { guardPaused } from './paused-guard.ts';
 import { ChildGone, fromRecord, noAnswer } from './problems.ts';
 
 /** `Omit` that keeps the members of a union apart. */
@@ -32,6 +33,12 @@ export interface Child {
   /** Asks and awaits the answer: rejects with the child's Problem, or one about its death or its silence. */
   ask(request: Request, withinMs: number): Promise<Answer>;
   onDoorbell(listener: (() => void) | undefined): void;
+  /** SIGSTOP to it and all that it started: it does nothing more, and its connections stay as they are. */
+  pause(): void;
+  /** SIGCONT; one that is not paused is left as it is. */
+  resume(): void;
+  /** It was paused at some time: nobody can say what it has missed. */
+  readonly wasPaused: boolean;
   /** SIGKILL to it and all that it started. The reason is what those who wait for it are told. */
   kill(reason?: Problem): void;
 }
@@ -62,6 +69,8 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
   let lastId = 0;
   let doorbell: (() => void) | undefined;
   let exit: string | undefined;
+  let guard: Disposable | undefined;
+  let wasPaused = false;
   const greeted = Promise.withResolvers<void>();
   greeted.promise.catch(() => {});
 
@@ -103,6 +112,7 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
 
   async function untilGone(): Promise<string> {
     exit = await ended;
+    guard?.[Symbol.dispose]();
     // What it said last is still in the pipe.
     await Promise.race([child, wait(drainMs)]);
     const problem = new ChildGone(exit, out.lastLines());
@@ -163,6 +173,21 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     },
     onDoorbell(listener) {
       doorbell = listener;
+    },
+    pause() {
+      if (child.pid === undefined || exit !== undefined) return;
+      wasPaused = true;
+      guard ??= guardPaused(child.pid);
+      child.kill('SIGSTOP');
+    },
+    resume() {
+      if (!guard) return;
+      child.kill('SIGCONT');
+      guard[Symbol.dispose]();
+      guard = undefined;
+    },
+    get wasPaused() {
+      return wasPaused;
     },
     kill(reason) {
       if (reason) greeted.reject(reason);

@@ -13,6 +13,7 @@ import {
   cannotStart,
   diedWhileStarting,
   killedWhileStarting,
+  notPaused,
   notReady,
   notRunning,
 } from './problems.ts';
@@ -38,6 +39,9 @@ export interface ManagedInstance {
   stop(): Promise<void>;
   /** SIGKILL; resolves when nothing of it runs. */
   kill(): Promise<void>;
+  /** SIGSTOP to it and all that it started. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 export interface InstanceOptions {
@@ -191,7 +195,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
 
   /** It is gone and nobody asked for it: told once it is known what it wrote. */
   async function missed(gone: Child, exit: string): Promise<void> {
-    if (child !== gone || state.id !== 'ready') return;
+    if (child !== gone || (state.id !== 'ready' && state.id !== 'paused')) return;
     const lastLines = gone.output.lastLines();
     await conclude({ exit, lastLines, wanted: false });
     options.onDeath({ name, exit, lastLines });
@@ -214,7 +218,9 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
   }
 
   async function stop(): Promise<void> {
-    if (!child || state.id !== 'ready') return;
+    if (!child || (state.id !== 'ready' && state.id !== 'paused')) return;
+    // Whatever is to end in order has to run.
+    child.resume();
     change({ type: 'stop' });
     journal.tell({ type: 'process', name, state: 'stopping' });
     const stopping = child;
@@ -228,6 +234,20 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     await conclude({ exit, lastLines: [], wanted: true });
   }
 
+  async function pause(): Promise<void> {
+    if (!child || state.id !== 'ready') throw notRunning(name);
+    child.pause();
+    change({ type: 'pause' });
+    journal.tell({ type: 'process', name, state: 'paused' });
+  }
+
+  async function resume(): Promise<void> {
+    if (!child || state.id !== 'paused') throw notPaused(name);
+    child.resume();
+    change({ type: 'resume' });
+    journal.tell({ type: 'process', name, state: 'ready' });
+  }
+
   return {
     name,
     role,
@@ -239,8 +259,10 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     },
     start: (signal) => inTurn(() => start(signal)),
     stop: () => inTurn(stop),
+    pause: () => inTurn(pause),
+    resume: () => inTurn(resume),
     async kill() {
-      if (state.id !== 'ready' && state.id !== 'starting') throw notRunning(name);
+      if (state.id !== 'ready' && state.id !== 'paused' && state.id !== 'starting') throw notRunning(name);
       killed = true;
       child?.kill();
       await inTurn(async () => {

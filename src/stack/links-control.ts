@@ -2,7 +2,7 @@ import type { CutFault, Upstream } from '../protocol/links-config.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { Answer } from './child-process.ts';
 import type { ManagedInstance } from './instance.ts';
-import { noLinkBetween, noLinks, noSuchFault, notRunning } from './problems.ts';
+import { isPaused, noLinkBetween, noLinks, noSuchFault, notRunning } from './problems.ts';
 import type { FaultInForce } from './stack.ts';
 
 export type HealWhich = { readonly id: string } | { readonly name: string } | 'everyone';
@@ -36,6 +36,7 @@ export function controlLinks(
     const instance = links();
     if (!instance) throw noLinks();
     if (!instance.child) throw notRunning(instance.name);
+    if (instance.state.id === 'paused') throw isPaused(instance.name);
     return instance.child.ask(request, answerMs);
   }
 

@@ -13,7 +13,7 @@ export interface ProcessPool extends AsyncDisposable {
   lease(role: Role, log: string): Promise<Child>;
   /**
    * Ends what a process serves, in order, and keeps it for the next lease. One that does not manage that in time, or
-   * was killed, is not used again. Resolves when it serves nothing any more.
+   * was killed or paused, is not used again. Resolves when it serves nothing any more.
    */
   giveBack(child: Child): Promise<void>;
   /** Starts processes before they are needed. */
@@ -64,6 +64,7 @@ export function createPool({
 
   async function end(child: Child): Promise<void> {
     idle.delete(child);
+    child.resume();
     const stopping = new AbortController();
     child.ask({ type: 'stop' }, graceMs).catch(() => {});
     await Promise.race([child.gone, wait(graceMs, undefined, stopping)]).finally(() => stopping.abort());
@@ -87,7 +88,7 @@ export function createPool({
       return spawn(role, log);
     },
     async giveBack(child) {
-      if (closed || fresh || child.exit !== undefined) return end(child);
+      if (closed || fresh || child.wasPaused || child.exit !== undefined) return end(child);
       try {
         await child.ask({ type: 'release' }, graceMs);
       } catch {

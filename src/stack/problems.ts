@@ -117,6 +117,16 @@ export const alreadyRunning = (name: string): Problem =>
 export const notRunning = (name: string): Problem =>
   new Problem({ code: 'not-running', message: `${name} is not running.` });
 
+export const notPaused = (name: string): Problem =>
+  new Problem({ code: 'not-paused', message: `${name} is not paused.` });
+
+export const isPaused = (name: string): Problem =>
+  new Problem({
+    code: 'paused',
+    message: `${name} is paused, and answers nothing.`,
+    hint: 'It goes on with resume.',
+  });
+
 export const noLinks = (): Problem =>
   new Problem({
     code: 'no-links',

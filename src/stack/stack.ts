@@ -74,6 +74,10 @@ export interface Stack extends AsyncDisposable {
   start(name: string): Promise<void>;
   /** Stops (gracefully) and starts. */
   restart(name: string): Promise<void>;
+  /** SIGSTOP to a process and all that it started: it does nothing, and its connections stay. */
+  pause(name: string): Promise<void>;
+  /** SIGCONT: what is paused goes on. */
+  resume(name: string): Promise<void>;
 
   /** Severs the link between two names for one direction's connections, or both; resolves when in force. */
   cut(fault: { readonly from: string; readonly to: string; readonly both: boolean }): Promise<FaultInForce>;

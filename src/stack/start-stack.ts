@@ -8,7 +8,7 @@ import { createIssuer } from './issuer.ts';
 import { checkUsers, loopback, wantedPorts } from './plan.ts';
 import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
-import { noReply, noSuchInstance, notRunning, stackStopped } from './problems.ts';
+import { isPaused, noReply, noSuchInstance, notRunning, stackStopped } from './problems.ts';
 import { recordRun } from './record-run.ts';
 import type { Instance, Stack, StackConfig } from './stack.ts';
 import { stackInstances } from './stack-instances.ts';
@@ -113,14 +113,23 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
       await instance.start(ending.signal);
       await noted();
     },
+    async pause(name) {
+      await named(name).pause();
+      await noted();
+    },
+    async resume(name) {
+      await named(name).resume();
+      await noted();
+    },
 
     cut: (fault) => instances.links.cut(fault),
     heal: (which) => instances.links.heal(which),
     faults: instances.links.faults,
 
     async emit(user, event) {
-      const { child } = named(user);
+      const { child, state } = named(user);
       if (!child) throw notRunning(user);
+      if (state.id === 'paused') throw isPaused(user);
       const answer = await child.ask({ type: 'emit', event }, emitMs);
       if (answer.type !== 'done' || !answer.reply) throw noReply(user);
       return answer.reply;
@@ -173,7 +182,7 @@ function shown({ name, role, state, child }: ManagedInstance): Instance {
     role,
     state: state.id,
     pid: child?.pid,
-    url: state.id === 'ready' ? state.url : undefined,
-    startMs: state.id === 'ready' ? state.startMs : undefined,
+    url: 'url' in state ? state.url : undefined,
+    startMs: 'startMs' in state ? state.startMs : undefined,
   };
 }

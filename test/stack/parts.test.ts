@@ -25,6 +25,16 @@ test('a process fails where nobody asked it to end, and stops where somebody did
   expect(live(exit, { type: 'stop' }, ready)).toEqual({ id: 'stopped' });
 });
 
+test('a paused process is resumed, stopped, or dies', () => {
+  const pause: ProcessChange = { type: 'pause' };
+  const resume: ProcessChange = { type: 'resume' };
+  expect(live(start, ready, pause)).toEqual({ id: 'paused', url: 'http://x', startMs: 50 });
+  expect(live(start, ready, pause, resume)).toEqual(live(start, ready));
+  expect(live(start, ready, pause, { type: 'stop' }, exit)).toEqual({ id: 'stopped' });
+  expect(live(start, ready, pause, exit)).toEqual({ id: 'failed', exit: 'SIGKILL' });
+  expect([live(start, pause).id, live(start, ready, resume).id]).toEqual(['starting', 'ready']);
+});
+
 test('a token of this run is believed for its user and audience, and by no other run', async () => {
   const alice = user('alice');
   const issuer = await createIssuer(() => 'Alice A.');

@@ -135,6 +135,45 @@ test('a killed backend stays down, leaves a gap, and comes back with its ports a
   expect(deaths).toEqual([]);
 });
 
+test('a paused backend keeps its connections and does nothing until it goes on; it is not used again', async () => {
+  await using folder = await temporaryFolder();
+  await using pool = puppetPool();
+  let pid = 0;
+  {
+    await using stack = await startStack(aStack(folder.path, ['alice', 'bob', 'carol']), { pool });
+    const bob = () => stack.instances().find(({ name }) => name === 'bob');
+    pid = bob()?.pid ?? 0;
+    await stack.pause('bob');
+    expect(bob()).toMatchObject({ state: 'paused', pid });
+    expect((await stack.census()).by.get('bob')).toBeUndefined();
+    await expect(stack.emit(user('bob'), { type: 'x' })).rejects.toMatchObject({ code: 'paused' });
+    await expect(stack.pause('bob')).rejects.toMatchObject({ code: 'not-running' });
+
+    // It takes the connection, and answers only when it goes on.
+    let answered = false;
+    const answer = fetch(stack.urlOf(user('bob'))).then((response) => {
+      answered = true;
+      return response.text();
+    });
+    await fetch(stack.urlOf(user('alice')));
+    expect(answered).toBe(false);
+    await stack.resume('bob');
+    expect(await answer).toBe('bob heard GET /');
+    await expect(stack.resume('bob')).rejects.toMatchObject({ code: 'not-paused' });
+
+    await stack.pause('alice');
+    await stack.kill('alice');
+    await stack.pause('carol');
+    await stack.restart('carol');
+    await stack.pause('bob');
+    await stack.pause('links');
+    await stack.journal.refresh();
+    expect(states(stack.journal.since(1), 'bob').slice(1)).toEqual(['ready', 'paused', 'ready', 'paused']);
+  }
+  expect(groupLives(pid)).toBe(false);
+  expect(states(await readRun(folder.path), 'bob').at(-1)).toBe('stopped');
+});
+
 test('a death that nobody asked for is told with its last words', async () => {
   await using folder = await temporaryFolder();
   await using stack = await startStack(aStack(folder.path, ['alice']), { pool });

@@ -11,9 +11,11 @@ import { http } from './http.ts';
 import { kill } from './kill.ts';
 import { lacks } from './lacks.ts';
 import { never } from './never.ts';
+import { pause } from './pause.ts';
 import { presence } from './presence.ts';
 import { receives } from './receives.ts';
 import { restart } from './restart.ts';
+import { resume } from './resume.ts';
 import { revoke } from './revoke.ts';
 import { sees } from './sees.ts';
 import { share } from './share.ts';
@@ -43,6 +45,8 @@ export const verbs: readonly Verb[] = [
   kill,
   start,
   restart,
+  pause,
+  resume,
   cut,
   heal,
   wait,

@@ -1,4 +1,4 @@
-import { isUp } from '../back-again.ts';
+import { isPaused, isUp } from '../back-again.ts';
 import { failed, passed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
@@ -7,7 +7,8 @@ export const kill = defineWord({
   summary: 'SIGKILL; it stays down until start.',
   ofRelay: true,
   async run(who, { stack }) {
-    if (!isUp(who, stack)) return failed('not-running', `${who} is not running, so it cannot be killed.`);
+    if (!isUp(who, stack) && !isPaused(who, stack))
+      return failed('not-running', `${who} is not running, so it cannot be killed.`);
     await stack.kill(who);
     return passed();
   },

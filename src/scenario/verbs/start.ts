@@ -1,4 +1,4 @@
-import { backAgain, isUp } from '../back-again.ts';
+import { backAgain, isPaused, isUp } from '../back-again.ts';
 import { failed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
@@ -7,6 +7,9 @@ export const start = defineWord({
   summary: 'Starts what is down, with its old data.',
   ofRelay: true,
   async run(who, context) {
+    if (isPaused(who, context.stack)) {
+      return failed('paused', `${who} is paused: it goes on with resume.`);
+    }
     if (isUp(who, context.stack)) return failed('running', `${who} is running already.`);
     await context.stack.start(who);
     return backAgain(who, context);
