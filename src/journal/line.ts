@@ -13,6 +13,7 @@ export function plainLines(
   timeOf: (at: number) => string = localTime,
 ): (entry: JournalEntry) => string | undefined {
   const began = recentMap<number>(rememberedEvents);
+  const paused = new Set<string>();
 
   /** By the sender's clock alone: an event begins and settles in the same process. */
   function took(step: StepRecord): string {
@@ -33,8 +34,11 @@ export function plainLines(
         const outcome = outcomeOf(entry);
         return outcome && `${subject(entry)} ${outcome}${entry.step === 'settled' ? took(entry) : ''}`;
       }
-      case 'process':
-        return processSentence(entry);
+      case 'process': {
+        const wasPaused = paused.delete(entry.name);
+        if (entry.state === 'paused') paused.add(entry.name);
+        return wasPaused && entry.state === 'ready' ? `${entry.name} goes on` : processSentence(entry);
+      }
       case 'fault':
         return faultSentence(entry);
       case 'scenario':
@@ -95,14 +99,11 @@ function processSentence({
   state,
   exit,
   wanted,
-  start_ms: took,
   last_lines: lines = [],
 }: ProcessRecord): string | undefined {
   if (state === 'failed')
     return `${name} died (${exit ?? 'unknown'})${lines.length > 0 ? `: ${lines.at(-1)}` : ''}`;
   if (state === 'paused') return `${name} is paused`;
-  // Only a start takes time.
-  if (state === 'ready' && took === undefined) return `${name} goes on`;
   // A stop in order is not worth a line; a kill is.
   return state === 'stopped' && wanted && exit === 'SIGKILL' ? `${name} was killed` : undefined;
 }
