@@ -4,14 +4,17 @@ import { verifyPeerToken } from '../client/peer-token.ts';
 import { Refused } from '../http/refused.ts';
 import type { Caller } from '../http/serve-routes.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
+import type { PublishedKeys } from '../protocol/issuer-keys.ts';
 import type { Access } from '../protocol/route.ts';
-import { tokenVerifier } from '../protocol/token-verifier.ts';
-import { backendAudience, endOfToken, type Trust } from '../protocol/tokens.ts';
+import { type TokenFault, tokenVerifier } from '../protocol/token-verifier.ts';
+import { backendAudience, endOfToken, hasKeys, type Trust } from '../protocol/tokens.ts';
 import type { PeerStore } from './store/peers.ts';
 
 export interface AuthoriseOptions {
   readonly me: UserId;
   readonly trust: Trust;
+  /** The keys of `trust.jwks_url`. */
+  readonly published?: PublishedKeys | undefined;
   readonly peers: Pick<PeerStore, 'find'>;
 }
 
@@ -25,9 +28,8 @@ export interface Authorised extends Caller {
  * user, the pinned one of that peer for anybody else, so an issuer's token for alice opens nothing at bob's backend. A peer's token may come twice: it can
  * only read anyway.
  */
-export function authoriser({ me, trust, peers }: AuthoriseOptions) {
-  const verifyOwner = tokenVerifier(trust, backendAudience(me));
-  const hasKeys = trust.jwks !== undefined || trust.hs256_secret !== undefined;
+export function authoriser({ me, trust, published, peers }: AuthoriseOptions) {
+  const verifyOwner = tokenVerifier(trust, backendAudience(me), published);
 
   async function callerOf(token: string | undefined): Promise<Authorised> {
     if (token === undefined) {
@@ -37,13 +39,13 @@ export function authoriser({ me, trust, peers }: AuthoriseOptions) {
     const user = claimedUser(token);
     if (user === me) {
       // Where nobody needs a token, one that nothing here could check does no harm.
-      if (trust.insecure && !hasKeys) return { user: me, kind: 'owner' };
+      if (trust.insecure && !hasKeys(trust)) return { user: me, kind: 'owner' };
       const verified = await verifyOwner(token);
-      if (!verified.ok) throw badToken(verified.code === 'token_expired');
+      if (!verified.ok) throw refusedToken(verified.code);
       return { user: me, kind: 'owner', until: endOfToken(verified.claims.exp, Date.now()) };
     }
     const verified = await verifyPeerToken(token, me, (peer) => peers.find(peer)?.peer_key ?? undefined);
-    if (!verified.ok) throw badToken(verified.code === 'token_expired');
+    if (!verified.ok) throw refusedToken(verified.code);
     return { user: verified.caller, kind: 'peer' };
   }
 
@@ -71,9 +73,19 @@ function claimedUser(token: string): UserId {
   try {
     return userId.parse(decodeJwt(token).sub);
   } catch {
-    throw badToken(false);
+    throw refusedToken('bad_token');
   }
 }
 
-const badToken = (expired: boolean) =>
-  new Refused('bad_token', expired ? { detail: 'The token has expired.' } : {});
+function refusedToken(fault: TokenFault): Refused {
+  switch (fault) {
+    case 'bad_token':
+      return new Refused('bad_token');
+    case 'token_expired':
+      return new Refused('bad_token', { detail: 'The token has expired.' });
+    case 'no_keys':
+      return new Refused('unavailable', { detail: 'The keys of the token issuer cannot be had now.' });
+    default:
+      return fault satisfies never;
+  }
+}

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { CollabClient } from '../client/collab-client.ts';
 import { openCollabClient } from '../client/open-collab-client.ts';
 import { loadOrMakePeerKey } from '../client/peer-key.ts';
@@ -6,8 +6,11 @@ import { peerTokens } from '../client/peer-token.ts';
 import { inTransaction } from '../client/transaction.ts';
 import { sendRefusal } from '../http/answer.ts';
 import { listen } from '../http/listen.ts';
+import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
+import { RemoteKeys } from '../http/remote-keys.ts';
 import { routeListener } from '../http/serve-routes.ts';
+import { loadAuthorities, loadTls } from '../http/tls.ts';
 import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
@@ -39,6 +42,8 @@ export interface Backend extends AsyncDisposable {
 
 /** Bodies are small: the longest notes with every character escaped fit well. */
 const bodyBytes = 128 * 1024;
+/** How long a client may take to say what it wants. */
+const headMs = 10_000;
 
 /**
  * Starts one user's backend; it serves before it has reached the relay, and says so in `/readyz`. Everything it knows
@@ -49,6 +54,9 @@ export async function openBackend(
   { tell }: { readonly tell: Tell },
 ): Promise<Backend> {
   checkTrust(config);
+  const whose = `${config.user_id}'s backend`;
+  const tls = config.tls && (await loadTls(config.tls, whose));
+  const authorities = config.ca_file && (await loadAuthorities(config.ca_file, whose));
   const me = { id: config.user_id, display_name: config.display_name };
   const { timing } = config;
   const opened: (() => unknown)[] = [];
@@ -62,20 +70,25 @@ export async function openBackend(
     inTransaction(db, () => store.friends.seed(config.friends));
     const key = loadOrMakePeerKey(config.data_dir);
 
+    const onFault = (fault: unknown) =>
+      tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
+    const { jwks_url: keysAt } = config.owner_trust;
+    const published = keysAt === undefined ? undefined : new RemoteKeys({ url: keysAt, onTrouble: onFault });
+    opened.push(() => published?.[Symbol.dispose]());
+
     const allowOrigin = (origin: string) => config.page_origins.includes(origin);
     const { authorise, authoriseOwner } = authoriser({
       me: me.id,
       trust: config.owner_trust,
+      published,
       peers: store.peers,
     });
-    const onFault = (fault: unknown) =>
-      tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
     const pages = openPages({ me: me.id, allowOrigin, authoriseOwner, onFault });
 
     // The client has to know the port, and the routes the client: for that moment everybody is asked to come back.
     const comeBack: RequestListener = (_, response) => sendRefusal(response, new Refused('unavailable'));
     let listener = comeBack;
-    const server = createServer((request, response) => listener(request, response));
+    const server = openServer({ tls, headMs }, (request, response) => listener(request, response));
     server.on('upgrade', pages.upgrade);
     opened.push(() => {
       server.closeAllConnections();
@@ -84,7 +97,12 @@ export async function openBackend(
     // Before the server, which ends only when its last socket has, and a page keeps its own open.
     opened.push(() => pages[Symbol.asyncDispose]());
     const { host, port: wanted } = config;
-    const { url, port } = await listen(server, { host, port: wanted, what: `${me.id}'s backend` });
+    const { url, port } = await listen(server, {
+      host,
+      port: wanted,
+      what: whose,
+      scheme: tls ? 'https' : 'http',
+    });
     const publicUrl = (config.public_url ?? url).replace(/\/+$/, '');
 
     const fetches = startFetchRunner({
@@ -96,6 +114,7 @@ export async function openBackend(
         retryMaxMs: timing.fetch_retry_max_ms,
       },
       admit: addressGuard({ allowPrivate: config.allow_private }),
+      authorities,
       registeredUrl: (user) => client.presenceOf(user)?.backend_url,
       tokenFor: peerTokens(me.id, key).tokenFor,
       ...tellFetch({ me: me.id, tell, pages }),
@@ -116,6 +135,7 @@ export async function openBackend(
       displayName: me.display_name,
       backendUrl: publicUrl,
       collabUrl: config.collab_url,
+      authorities,
       token: relayToken(config),
       friends: () => store.friends.declaration(),
       peerKey: key.publicKey,

@@ -8,7 +8,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const names: Readonly<Record<string, string>> = {
   user_id: 'USER_ID',
   display_name: 'DISPLAY_NAME',
+  host: 'HOST',
   port: 'PORT',
+  ca_file: 'COLLAB_CA',
   public_url: 'PUBLIC_URL',
   collab_url: 'COLLAB_URL',
   token: 'COLLAB_TOKEN',
@@ -17,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   data_dir: 'DATA_DIR',
   page_origins: 'PAGE_ORIGINS',
   'owner_trust.jwks': 'COLLAB_JWKS',
+  'owner_trust.jwks_url': 'COLLAB_JWKS_URL',
   'owner_trust.hs256_secret': 'COLLAB_JWT_SECRET',
 };
 
@@ -42,15 +45,20 @@ export function backendConfigFrom(
     }
   }
   const secret = env('COLLAB_JWT_SECRET');
+  const keysAt = env('COLLAB_JWKS_URL');
   const insecure = env('COLLAB_INSECURE') === '1';
-  if (!jwks && !secret && !insecure) {
+  if (!jwks && !keysAt && !secret && !insecure) {
     complaints.push(
-      'nobody is believed: one of COLLAB_JWKS, COLLAB_JWT_SECRET and COLLAB_INSECURE=1 is needed',
+      'nobody is believed: one of COLLAB_JWKS, COLLAB_JWKS_URL, COLLAB_JWT_SECRET and COLLAB_INSECURE=1 is needed',
     );
   }
   const allowPrivate = env('COLLAB_ALLOW_PRIVATE') === '1';
   if (allowPrivate && env('NODE_ENV') === 'production') {
     complaints.push('COLLAB_ALLOW_PRIVATE=1 opens your network to share links: not with NODE_ENV=production');
+  }
+  const [cert, key] = [env('COLLAB_TLS_CERT'), env('COLLAB_TLS_KEY')];
+  if ((cert === undefined) !== (key === undefined)) {
+    complaints.push('COLLAB_TLS_CERT and COLLAB_TLS_KEY go together: a certificate and its key');
   }
   if (!env('USER_ID')) complaints.push('USER_ID is missing: whose backend is it?');
   if (!env('COLLAB_URL')) complaints.push('COLLAB_URL is missing: where is the relay?');
@@ -59,6 +67,7 @@ export function backendConfigFrom(
   const config = backendConfig.safeParse({
     user_id: user,
     display_name: env('DISPLAY_NAME') ?? user,
+    host: env('HOST'),
     port: Number(env('PORT') ?? 8000),
     public_url: env('PUBLIC_URL'),
     collab_url: env('COLLAB_URL') ?? 'ws://localhost:9000',
@@ -66,7 +75,10 @@ export function backendConfigFrom(
     token_file: env('COLLAB_TOKEN_FILE'),
     friends: list(env('COLLAB_FRIENDS')),
     data_dir: env('DATA_DIR') ?? `.collab-dev/backend-${user}`,
-    owner_trust: { jwks: keys, hs256_secret: secret, insecure },
+    owner_trust: { jwks: keys, jwks_url: keysAt, hs256_secret: secret, insecure },
+    tls: cert && key ? { cert_file: cert, key_file: key } : undefined,
+    behind_proxy: env('COLLAB_BEHIND_PROXY') === '1',
+    ca_file: env('COLLAB_CA'),
     page_origins: list(env('PAGE_ORIGINS')),
     allow_private: allowPrivate,
   });
@@ -92,6 +104,6 @@ const badEnvironment = (complaints: readonly string[]) =>
   new Problem({
     code: 'bad-environment',
     message: `The backend cannot start from this environment:\n${complaints.map((one) => `  - ${one}`).join('\n')}`,
-    hint: 'A backend needs at least USER_ID, COLLAB_URL and one of COLLAB_JWKS, COLLAB_JWT_SECRET, COLLAB_INSECURE=1.',
+    hint: 'A backend needs at least USER_ID, COLLAB_URL and one of COLLAB_JWKS, COLLAB_JWKS_URL, COLLAB_JWT_SECRET, COLLAB_INSECURE=1.',
     exit: 2,
   });

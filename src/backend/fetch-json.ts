@@ -6,6 +6,8 @@ import type { FetchOutcome } from './checks/judge-fetch.ts';
 
 export interface FetchRules {
   readonly admit: (address: Address) => boolean;
+  /** Certificates in PEM by which the other end is known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   /** For everything together: names, connection, head and body. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -34,7 +36,7 @@ export async function fetchJson(
     const resolved = await orAborted(resolveGuarded(target.hostname, rules.admit, rules.resolve), signal);
     if (resolved.kind === 'refused') return { kind: 'broken', code: 'bad_address' };
     if (resolved.kind === 'unknown') return { kind: 'unreachable', code: resolved.code };
-    const response = await get(target, headers, resolved.addresses, signal);
+    const response = await get(target, headers, resolved.addresses, rules.authorities, signal);
     try {
       return await judgeResponse(response, rules.maxBytes);
     } finally {
@@ -49,6 +51,7 @@ function get(
   { protocol, hostname, port, pathname, search }: URL,
   headers: Readonly<Record<string, string>>,
   addresses: readonly Address[],
+  ca: string | undefined,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -63,7 +66,7 @@ function get(
     agent: false,
     signal,
   };
-  const request = protocol === 'https:' ? requestHttps(options) : requestHttp(options);
+  const request = protocol === 'https:' ? requestHttps({ ...options, ca }) : requestHttp(options);
   request.once('response', resolve);
   request.once('error', reject);
   // After the answer has begun, its own stream reports what goes wrong.

@@ -15,6 +15,8 @@ export interface FetchRunnerOptions {
   readonly store: Store;
   readonly timing: { readonly timeoutMs: number; readonly retryMinMs: number; readonly retryMaxMs: number };
   readonly admit: (address: Address) => boolean;
+  /** Certificates in PEM by which others are known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   /** The address that a friend has registered; undefined until the relay tells it. */
   readonly registeredUrl: (user: UserId) => string | undefined;
   /** A token for a friend's backend. */
@@ -101,6 +103,7 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     if (target.kind === 'broken') return target;
     return fetchPosition(job, target.url, await options.tokenFor(job.owner_id), {
       admit: options.admit,
+      authorities: options.authorities,
       timeoutMs: timing.timeoutMs,
       maxBytes: fetchBytes,
       signal: closing.signal,

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { messageOf, Problem } from '../problem.ts';
 import { type RelayConfig, relayConfig } from '../protocol/relay-config.ts';
+import type { TlsFiles } from '../protocol/tls-files.ts';
 import { trust } from '../protocol/tokens.ts';
-import { checkTrust, isLoopback } from '../relay/trust-problems.ts';
+import { checkTrust } from '../relay/trust-problems.ts';
 
 export interface RelayFlags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
+  readonly jwksUrl?: string | undefined;
   readonly insecure?: boolean | undefined;
   readonly behindProxy?: boolean | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,16 +32,26 @@ export async function relaySettings(
     host,
     port: Number(flags.port ?? env.PORT ?? 9000),
     public_url: env.PUBLIC_URL,
+    tls: tlsFilesFrom(flags, env),
+    behind_proxy: flags.behindProxy ?? false,
     trust: {
       hs256_secret: secret === '' ? undefined : secret,
       jwks: env.COLLAB_JWKS ? await readJwks(env.COLLAB_JWKS, readFile) : undefined,
+      jwks_url: flags.jwksUrl ?? (env.COLLAB_JWKS_URL || undefined),
       insecure: flags.insecure ?? false,
     },
   });
   if (!config.success) throw badSettings(config.error);
   checkTrust(config.data);
-  if (!isLoopback(host) && !flags.behindProxy) throw plainAbroad(host);
   return config.data;
+}
+
+function tlsFilesFrom(flags: RelayFlags, env: Environment): TlsFiles | undefined {
+  const cert = flags.tlsCert ?? (env.COLLAB_TLS_CERT || undefined);
+  const key = flags.tlsKey ?? (env.COLLAB_TLS_KEY || undefined);
+  if (cert !== undefined && key !== undefined) return { cert_file: cert, key_file: key };
+  if (cert !== undefined || key !== undefined) throw halfCertificate();
+  return undefined;
 }
 
 async function readJwks(given: string, readFile: (path: string) => Promise<string>) {
@@ -47,6 +61,14 @@ async function readJwks(given: string, readFile: (path: string) => Promise<strin
     throw badJwks(error);
   }
 }
+
+const halfCertificate = () =>
+  new Problem({
+    code: 'half-certificate',
+    message: 'A certificate is of no use without its key, nor a key without its certificate.',
+    hint: 'Give both: --tls-cert and --tls-key, or COLLAB_TLS_CERT and COLLAB_TLS_KEY.',
+    exit: 2,
+  });
 
 const badSettings = (error: z.ZodError) =>
   new Problem({
@@ -58,15 +80,7 @@ const badSettings = (error: z.ZodError) =>
 const badJwks = (cause: unknown) =>
   new Problem({
     code: 'bad-jwks',
-    message: `COLLAB_JWKS is neither a set of Ed25519 keys in JSON nor a file that holds one: ${messageOf(cause)}`,
+    message: `COLLAB_JWKS is neither a set of public keys in JSON nor a file that holds one: ${messageOf(cause)}`,
     exit: 2,
     cause,
-  });
-
-const plainAbroad = (host: string) =>
-  new Problem({
-    code: 'plain-abroad',
-    message: `The relay speaks without TLS, and ${host} is not a loopback address: tokens would be readable on the way.`,
-    hint: 'Put a proxy with TLS in front of it and say so with --behind-proxy.',
-    exit: 2,
   });

@@ -40,6 +40,8 @@ export interface CollabClientOptions {
   /** The registered public URL of this backend. */
   readonly backendUrl: string;
   readonly collabUrl: string;
+  /** Certificates in PEM by which the relay is known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   /** Read at each connect; undefined where the relay is insecure. */
   readonly token: () => Promise<string | undefined>;
   /** Read at each connect and at friendsChanged(). */

@@ -13,6 +13,8 @@ type Frames = Pick<RelayLinkOptions, 'onEvent' | 'onUnreadable' | 'onPresence' |
 
 export interface ConnectionOptions extends Frames {
   readonly url: string;
+  /** Certificates in PEM by which the relay is known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   readonly user: string;
   readonly token: () => Promise<string | undefined>;
   readonly friends: () => FriendsDeclaration;
@@ -108,7 +110,7 @@ export class Connection {
   async #dial(): Promise<void> {
     const dialling: State = { id: 'dialling', link: undefined };
     this.#state = dialling;
-    const { url, user, friends, profile } = this.#options;
+    const { url, authorities, user, friends, profile } = this.#options;
     let token: string | undefined;
     try {
       token = await this.#options.token();
@@ -130,6 +132,7 @@ export class Connection {
     };
     const link: RelayLink = new RelayLink({
       url,
+      authorities,
       user,
       auth,
       onEvent: this.#options.onEvent,

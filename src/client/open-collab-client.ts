@@ -65,6 +65,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
 
   const connection = new Connection({
     url: collabUrl,
+    authorities: options.authorities,
     user,
     token: options.token,
     friends: options.friends,

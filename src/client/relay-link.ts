@@ -37,6 +37,8 @@ export interface LinkEnd {
 
 export interface RelayLinkOptions {
   readonly url: string;
+  /** Certificates in PEM by which the relay is known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   /** The `auth` object of protocol.md section 3. */
   readonly auth: Readonly<Record<string, unknown>>;
   readonly user: string;
@@ -91,6 +93,7 @@ export class RelayLink {
       path,
       auth: { ...options.auth },
       transports: [this.#transport.Transport],
+      ...(options.authorities !== undefined && { ca: options.authorities }),
       forceNew: true,
       reconnection: false,
       timeout: greetingMs,

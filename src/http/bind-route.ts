@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { UserId } from '../protocol/ids.ts';
 import type { ProblemDetails } from '../protocol/problem-details.ts';
 import type { Access, Route } from '../protocol/route.ts';
+import { addressOf } from './address-of.ts';
 import { WithStatus } from './answer.ts';
 import { readBody } from './read-body.ts';
 import { Refused } from './refused.ts';
@@ -11,6 +12,8 @@ import { Refused } from './refused.ts';
 export interface Caller {
   readonly user: UserId;
   readonly kind: 'relay-user' | 'owner' | 'peer';
+  /** Whom the token of a relay user names as friends, if it says so. */
+  readonly friends?: readonly UserId[];
 }
 
 export interface RouteCall<R extends Route> {
@@ -36,6 +39,8 @@ export interface Binding {
   /** Says who calls; throws `Refused`. Not asked for `public` routes. */
   readonly authorise: (access: Access, request: IncomingMessage) => Promise<Caller | undefined>;
   readonly bodyBytes: number;
+  /** X-Forwarded-For says whom a proxy of ours serves. */
+  readonly behindProxy?: boolean | undefined;
 }
 
 /** One route ready to be called: with what the URL held, answers status and value, or throws `Refused`. */
@@ -65,7 +70,7 @@ export function bindRoute<R extends Route>(route: R, handler: Handler<R>, bindin
       body: body.data,
       caller,
       host: request.headers.host,
-      address: request.socket.remoteAddress ?? '',
+      address: addressOf(request, binding.behindProxy ?? false),
       headers: request.headers,
     });
     return reply instanceof WithStatus

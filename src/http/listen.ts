@@ -7,12 +7,14 @@ export interface ListenTarget {
   readonly port: number;
   /** Who listens, as the subject of a sentence: `The relay`, `alice's backend`. */
   readonly what: string;
+  /** Of the URL; `http` where nothing is said. */
+  readonly scheme?: 'http' | 'https';
 }
 
-/** Resolves when the server accepts connections; `url` is `http://host:port`. Rejects with a Problem. */
+/** Resolves when the server accepts connections; `url` is `scheme://host:port`. Rejects with a Problem. */
 export function listen(
   server: Server,
-  { host, port, what }: ListenTarget,
+  { host, port, what, scheme = 'http' }: ListenTarget,
 ): Promise<{ readonly port: number; readonly url: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ port: number; url: string }>();
   const failed = (cause: NodeJS.ErrnoException) =>
@@ -24,7 +26,7 @@ export function listen(
     server.off('error', failed);
     const address = server.address();
     const taken = typeof address === 'object' && address ? address.port : port;
-    resolve({ port: taken, url: `http://${reachable(host)}:${taken}` });
+    resolve({ port: taken, url: `${scheme}://${reachable(host)}:${taken}` });
   });
   return promise;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import router from 'find-my-way';
 import type { Route } from '../protocol/route.ts';
+import { addressOf } from './address-of.ts';
 import { sendJson, sendRefusal } from './answer.ts';
 import { type Binding, type BoundRoute, bindRoute, type Handler } from './bind-route.ts';
 import { admitOrigin, sendOptions } from './cross-origin.ts';
@@ -57,7 +58,7 @@ export function routeListener<Routes extends { readonly [K in keyof Routes]: Rou
     const found = method && table.find(method, url);
     const target = bound.get(found?.handler);
     if (!found || !target) throw new Refused('not_found');
-    options.limit?.(request.socket.remoteAddress ?? '', target.route);
+    options.limit?.(addressOf(request, options.behindProxy ?? false), target.route);
     const { status, value } = await target.call(request, {
       params: found.params,
       query: Object.fromEntries(new URLSearchParams(url.split('?', 2)[1] ?? '')),

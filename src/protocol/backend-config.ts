@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendUrl } from './handshake.ts';
 import { userId } from './ids.ts';
+import { tlsFiles } from './tls-files.ts';
 import { trust } from './tokens.ts';
 
 /** Everything that one user's backend needs; from the environment in `collab-dev backend`, from the stack over IPC. */
@@ -23,6 +24,12 @@ export const backendConfig = z.strictObject({
   data_dir: z.string().min(1),
   /** Whose owner tokens this backend believes. */
   owner_trust: trust,
+  /** With them it speaks TLS. */
+  tls: tlsFiles.optional(),
+  /** A proxy with TLS stands in front, so another address than loopback is fine. */
+  behind_proxy: z.boolean().default(false),
+  /** Certificates of the authorities by which the relay and other backends are known; absent: the usual ones. */
+  ca_file: z.string().min(1).optional(),
   /** Origins of the pages that may call this backend; none means that requests with an Origin are refused. */
   page_origins: z.array(z.string()).default([]),
   /** Lets `share_url` name private and loopback addresses: for one machine, never for production. */

@@ -21,6 +21,7 @@ export const closeRules = {
   too_big: { code: 4413, reaction: 'back-off', meaning: 'a frame over the size limit' },
   abuse: { code: 4429, reaction: 'back-off', meaning: 'a shut limit was hammered' },
   slow_consumer: { code: 4480, reaction: 'back-off', meaning: 'what was sent is not being read' },
+  no_keys: { code: 4500, reaction: 'back-off', meaning: 'the keys of the token issuer cannot be had now' },
   full: { code: 4503, reaction: 'back-off', meaning: 'no room for another connection' },
   draining: { code: 1012, reaction: 'soon', meaning: 'this node is going away' },
 } as const satisfies Record<string, CloseRule>;

@@ -21,6 +21,8 @@ export const relayLimits = z.strictObject({
   json_depth: z.int().min(4).default(12),
   json_keys: z.int().min(16).default(512),
   connections: z.int().min(1).default(20_000),
+  /** Open at once from one network address, greeted or not; of IPv6 its first 64 bits are one address. */
+  connections_per_address: z.int().min(1).default(5000),
   hello_timeout_ms: z.int().min(50).default(10_000),
   buffer_bytes: z
     .int()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { relayLimits } from './limits.ts';
+import { tlsFiles } from './tls-files.ts';
 import { trust } from './tokens.ts';
 
 /** Everything that one relay needs; from flags and environment in `collab-dev relay`, from the stack over IPC. */
@@ -8,6 +9,13 @@ export const relayConfig = z.strictObject({
   /** 0 takes any free port. */
   port: z.int().min(0).max(65_535).default(9000),
   trust,
+  /** With them it speaks TLS. */
+  tls: tlsFiles.optional(),
+  /**
+   * A proxy of ours stands in front: it brings TLS, so another address than loopback is fine, and appends whom it serves
+   * to X-Forwarded-For.
+   */
+  behind_proxy: z.boolean().default(false),
   /** What `register` answers with; absent: built from the request's Host. */
   public_url: z.url({ protocol: /^(https?|wss?)$/ }).optional(),
   run_id: z.string().optional(),

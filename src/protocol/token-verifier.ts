@@ -1,75 +1,90 @@
-import { webcrypto } from 'node:crypto';
 import {
-  createLocalJWKSet,
-  type JWTVerifyGetKey,
+  decodeProtectedHeader,
+  type JWSHeaderParameters,
   type JWTVerifyOptions,
   errors as jose,
   jwtVerify,
 } from 'jose';
+import {
+  candidates,
+  KeysUnavailable,
+  type PinnedKey,
+  type PublishedKeys,
+  pinnedKey,
+  pinnedSecret,
+} from './issuer-keys.ts';
 import { clockLeewaySeconds, type Trust, type UserClaims, userClaims } from './tokens.ts';
+
+/** `no_keys`: nobody can say now whether the token is good, because its issuer's keys cannot be had. */
+export type TokenFault = 'bad_token' | 'token_expired' | 'no_keys';
 
 export type Verified =
   | { readonly ok: true; readonly claims: UserClaims }
-  | { readonly ok: false; readonly code: 'bad_token' | 'token_expired' };
+  | { readonly ok: false; readonly code: TokenFault };
 
 const refused: Verified = { ok: false, code: 'bad_token' };
 
 /**
- * Makes the check of tokens for one audience. The algorithm is pinned per key (RFC 8725 section 3.1): HS256 for the
- * secret, EdDSA for the keys, and which one applies follows from the token's `alg` only in the sense that each is tried
- * with its own algorithm allowed and no other. `sub` and `exp` are required.
+ * Makes the check of tokens for one audience. Each key verifies with its own algorithm and no other; the token's header
+ * only says which of the keys to try. `sub` and `exp` are required. `published` looks up the keys of `trust.jwks_url`.
  */
-export function tokenVerifier(trust: Trust, audience: string): (token: string) => Promise<Verified> {
+export function tokenVerifier(
+  trust: Trust,
+  audience: string,
+  published?: PublishedKeys,
+): (token: string) => Promise<Verified> {
   const options = { audience, requiredClaims: ['sub', 'exp'], clockTolerance: clockLeewaySeconds };
-  const attempts: ((token: string) => Promise<Verified>)[] = [];
-  if (trust.jwks) {
-    const keys = createLocalJWKSet({
-      keys: trust.jwks.keys.map(({ kty, crv, x, kid }) => ({
-        kty,
-        crv,
-        x,
-        alg: 'EdDSA',
-        ...(kid && { kid }),
-      })),
-    });
-    attempts.push((token) => attempt(token, keys, { ...options, algorithms: ['EdDSA'] }));
-  }
-  if (trust.hs256_secret) {
-    // Imported once: jose would do it again for each token, which costs more than the check and leaves garbage.
-    const key = hmacKey(trust.hs256_secret);
-    attempts.push((token) => attempt(token, () => key, { ...options, algorithms: ['HS256'] }));
-  }
+  const given = [
+    ...(trust.jwks?.keys.map(pinnedKey) ?? []),
+    ...(trust.hs256_secret === undefined ? [] : [pinnedSecret(trust.hs256_secret)]),
+  ];
+
   return async (token) => {
-    let last = refused;
-    for (const verify of attempts) {
-      last = await verify(token);
-      if (last.ok || last.code === 'token_expired') return last;
+    const header = headerOf(token);
+    if (!header) return refused;
+    const first = await firstVerdict(token, candidates(given, header), options);
+    if (first !== refused || !published) return first;
+    try {
+      return await firstVerdict(token, await published.find(header), options);
+    } catch (error) {
+      if (error instanceof KeysUnavailable) return { ok: false, code: 'no_keys' };
+      throw error;
     }
-    return last;
   };
 }
 
-const hmacKey = (secret: string): Promise<webcrypto.CryptoKey> =>
-  webcrypto.subtle.importKey(
-    'raw',
-    new TextEncoder().encode(secret),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['verify'],
-  );
+function headerOf(token: string): JWSHeaderParameters | undefined {
+  try {
+    return decodeProtectedHeader(token);
+  } catch {
+    return undefined;
+  }
+}
 
-async function attempt(
+/** What the first key says whose signature it is. */
+async function firstVerdict(
   token: string,
-  key: JWTVerifyGetKey | (() => Promise<webcrypto.CryptoKey>),
+  keys: readonly PinnedKey[],
   options: JWTVerifyOptions,
 ): Promise<Verified> {
+  for (const key of keys) {
+    const verdict = await attempt(token, key, options);
+    if (verdict !== refused) return verdict;
+  }
+  return refused;
+}
+
+async function attempt(token: string, { key, alg }: PinnedKey, options: JWTVerifyOptions): Promise<Verified> {
   try {
-    const { payload } = await jwtVerify(token, async (header, jws) => key(header, jws), options);
+    const { payload } = await jwtVerify(token, await key, { ...options, algorithms: [alg] });
     const claims = userClaims.safeParse(payload);
     return claims.success ? { ok: true, claims: claims.data } : refused;
   } catch (error) {
     if (error instanceof jose.JWTExpired) return { ok: false, code: 'token_expired' };
-    if (error instanceof jose.JOSEError) return refused;
+    if (error instanceof jose.JOSEError || isBrokenKey(error)) return refused;
     throw error;
   }
 }
+
+/** A key of the right form whose numbers are no key; `crypto` says so when it is first used. */
+const isBrokenKey = (error: unknown): boolean => error instanceof DOMException || error instanceof TypeError;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { userId } from './ids.ts';
+import { issuerKeySet, jwksUrl } from './issuer-keys.ts';
 
 /** The `aud` of a token for the relay. */
 export const relayAudience = 'collab-relay';
@@ -30,19 +31,18 @@ export const userClaims = z.object({
 });
 export type UserClaims = z.infer<typeof userClaims>;
 
-/** A public JWK with its algorithm pinned: the token's own `alg` never chooses. */
-export const issuerKey = z.looseObject({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string(),
-  kid: z.string().optional(),
-  alg: z.literal('EdDSA').optional(),
-});
-
-/** What a server believes: an issuer's Ed25519 keys, a shared HS256 secret, or (loopback only) anybody at their word. */
+/**
+ * What a server believes: an issuer's public keys, given or at a URL, a shared HS256 secret, or (loopback only) anybody
+ * at their word.
+ */
 export const trust = z.strictObject({
-  jwks: z.strictObject({ keys: z.array(issuerKey).min(1).max(16) }).optional(),
+  jwks: issuerKeySet.optional(),
+  jwks_url: jwksUrl.optional(),
   hs256_secret: z.string().min(32, 'COLLAB_JWT_SECRET needs at least 32 characters').optional(),
   insecure: z.boolean().default(false),
 });
 export type Trust = z.infer<typeof trust>;
+
+/** Whether there is anything to check a token with. */
+export const hasKeys = ({ jwks, jwks_url, hs256_secret }: Trust): boolean =>
+  jwks !== undefined || jwks_url !== undefined || hs256_secret !== undefined;

@@ -3,7 +3,7 @@ import { type Handshake, handshake } from '../protocol/handshake.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Registration } from '../protocol/relay-rest.ts';
 import type { Verified } from '../protocol/token-verifier.ts';
-import type { Trust, UserClaims } from '../protocol/tokens.ts';
+import { hasKeys, type Trust, type UserClaims } from '../protocol/tokens.ts';
 import type { Lists } from './friendship.ts';
 import type { Profile } from './member.ts';
 
@@ -78,10 +78,6 @@ function identityOf(
     tokenExpiresAt: claims && claims.exp * 1000,
   };
 }
-
-/** Whether there is anything to check a token with. */
-export const hasKeys = ({ jwks, hs256_secret }: Trust): boolean =>
-  jwks !== undefined || hs256_secret !== undefined;
 
 /** Who declared nobody has no friends; on an insecure relay, everybody. */
 export function friendsOf(friends: readonly UserId[] | undefined, trust: Trust): Lists['friends'] {

@@ -1,8 +1,10 @@
-import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { listen } from '../http/listen.ts';
+import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
+import { RemoteKeys } from '../http/remote-keys.ts';
 import { routeListener } from '../http/serve-routes.ts';
+import { loadTls } from '../http/tls.ts';
 import { messageOf } from '../problem.ts';
 import type { Census } from '../protocol/control.ts';
 import type { Tell } from '../protocol/records.ts';
@@ -10,6 +12,7 @@ import type { RelayConfig } from '../protocol/relay-config.ts';
 import { relayRoutes } from '../protocol/relay-rest.ts';
 import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { relayAudience } from '../protocol/tokens.ts';
+import { Doorkeeper } from './doorkeeper.ts';
 import { identify } from './identify.ts';
 import { Limits } from './limits.ts';
 import { PresenceDesk } from './presence.ts';
@@ -45,12 +48,17 @@ export async function openRelay(
   { tell }: { readonly tell?: Tell | undefined } = {},
 ): Promise<Relay> {
   checkTrust(config);
+  const tls = config.tls && (await loadTls(config.tls, 'The relay'));
   const { trust, run_id: runId } = config;
   await using resources = new AsyncDisposableStack();
-  const onFault = (fault: unknown) =>
-    tell?.({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
+  const warn = (code: string) => (text: string) => tell?.({ type: 'note', level: 'warn', code, text });
+  const onFault = (fault: unknown) => warn('internal')(messageOf(fault));
 
-  const verify = tokenVerifier(trust, relayAudience);
+  const published =
+    trust.jwks_url === undefined
+      ? undefined
+      : resources.use(new RemoteKeys({ url: trust.jwks_url, onTrouble: warn('no_keys') }));
+  const verify = tokenVerifier(trust, relayAudience, published);
   const roster = new Roster();
   const registrations = new Registrations();
   const limits = resources.use(new Limits(config.limits));
@@ -83,7 +91,8 @@ export async function openRelay(
   );
 
   let accepting = false;
-  const http = createServer(
+  const http = openServer(
+    { tls, headMs: config.limits.hello_timeout_ms },
     routeListener(
       relayRoutes,
       restHandlers({
@@ -92,6 +101,7 @@ export async function openRelay(
         trust,
         verify,
         publicUrl: config.public_url,
+        secure: tls !== undefined,
         runId,
         accepting: () => accepting,
       }),
@@ -99,6 +109,7 @@ export async function openRelay(
         authorise: authoriseRelayUser({ trust, verify }),
         allowOrigin: () => false,
         bodyBytes: restBodyBytes,
+        behindProxy: config.behind_proxy,
         limit: (address, { path }) => {
           if (path === relayRoutes.healthz.path || path === relayRoutes.readyz.path) return;
           const retryAfterMs = limits.payRequest(address, performance.now());
@@ -108,14 +119,20 @@ export async function openRelay(
       },
     ),
   );
+  const doorkeeper = new Doorkeeper({
+    most: config.limits.connections_per_address,
+    behindProxy: config.behind_proxy,
+  });
   const sockets = new Set<Socket>();
   http.on('connection', (socket: Socket) => {
+    doorkeeper.connected(socket);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
 
   const face = socketIoFace(http, {
     limits: config.limits,
+    doorkeeper,
     admit: (hello) =>
       identify(hello, {
         trust,
@@ -143,7 +160,12 @@ export async function openRelay(
     await face.close();
   });
 
-  const { url, port } = await listen(http, { host: config.host, port: config.port, what: 'The relay' });
+  const { url, port } = await listen(http, {
+    host: config.host,
+    port: config.port,
+    what: 'The relay',
+    scheme: tls ? 'https' : 'http',
+  });
   accepting = true;
   const owned = resources.move();
   return {

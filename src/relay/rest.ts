@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Refused } from '../http/refused.ts';
 import { type Caller, type Handlers, withStatus } from '../http/serve-routes.ts';
+import { closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Registration, relayRoutes } from '../protocol/relay-rest.ts';
-import type { Verified } from '../protocol/token-verifier.ts';
-import type { Trust } from '../protocol/tokens.ts';
+import type { TokenFault, Verified } from '../protocol/token-verifier.ts';
+import { hasKeys, type Trust } from '../protocol/tokens.ts';
 import type { Declarer } from './friendship.ts';
-import { friendsOf, hasKeys } from './identify.ts';
+import { friendsOf } from './identify.ts';
 import type { Registrations } from './registrations.ts';
 import type { Roster } from './roster.ts';
 
@@ -16,21 +17,23 @@ export interface RestOptions {
   readonly trust: Trust;
   readonly verify: (token: string) => Promise<Verified>;
   readonly publicUrl: string | undefined;
+  /** This relay itself speaks TLS. */
+  readonly secure: boolean;
   readonly runId: string | undefined;
   readonly accepting: () => boolean;
 }
 
 /** The relay's REST face; the routes are in protocol/relay-rest.ts. */
 export function restHandlers(options: RestOptions): Handlers<typeof relayRoutes> {
-  const { roster, registrations, publicUrl, runId } = options;
+  const { roster, registrations, publicUrl, secure, runId } = options;
   return {
     register: async ({ body, host }) => {
       await admitRegistration(body, options);
       registrations.keep(body, performance.now());
-      return { success: true, collab_ws_url: socketUrl(body.user_id, host, publicUrl) };
+      return { success: true, collab_ws_url: socketUrl(body.user_id, { host, publicUrl, secure }) };
     },
     online: ({ caller }) => {
-      const asking = caller ? declarerOf(caller.user, options) : undefined;
+      const asking = caller ? declarerOf(caller, options) : undefined;
       return [...(asking ? roster.friendsOf(asking) : roster.members())]
         .filter((present) => asking !== undefined || present.lists.friends === 'everybody')
         .map(({ user, profile, lastSeen }) => ({
@@ -49,10 +52,13 @@ export function restHandlers(options: RestOptions): Handlers<typeof relayRoutes>
   };
 }
 
-/** The caller as it declared itself: on its connection, or by an earlier registration. */
-function declarerOf(user: UserId, { roster, registrations, trust }: RestOptions): Declarer {
+/** The caller as it declared itself: on its connection, by an earlier registration, or else in its token. */
+function declarerOf(
+  { user, friends: claimed }: Caller,
+  { roster, registrations, trust }: RestOptions,
+): Declarer {
   const registered = registrations.of(user, performance.now());
-  const friends = friendsOf(registered?.friends, trust);
+  const friends = friendsOf(registered?.friends ?? claimed, trust);
   return roster.present(user) ?? { user, lists: { friends, leaving: new Set() } };
 }
 
@@ -63,8 +69,9 @@ export function authoriseRelayUser({ trust, verify }: Pick<RestOptions, 'trust' 
     if (trust.insecure && (token === undefined || !hasKeys(trust))) return undefined;
     if (token === undefined) throw new Refused('no_token');
     const verified = await verify(token);
-    if (!verified.ok) throw new Refused('bad_token', { detail: sentences[verified.code] });
-    return { user: verified.claims.sub, kind: 'relay-user' };
+    if (!verified.ok) throw refusedToken(verified.code);
+    const { sub, friends } = verified.claims;
+    return { user: sub, kind: 'relay-user', ...(friends && { friends }) };
   };
 }
 
@@ -72,7 +79,18 @@ export function bearerOf(authorization: string | undefined): string | undefined 
   return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }
 
-const sentences = { bad_token: 'The token is not valid here.', token_expired: 'The token has expired.' };
+function refusedToken(fault: TokenFault): Refused {
+  switch (fault) {
+    case 'bad_token':
+      return new Refused('bad_token');
+    case 'token_expired':
+      return new Refused('bad_token', { detail: 'The token has expired.' });
+    case 'no_keys':
+      return new Refused('unavailable', { detail: closeRules.no_keys.meaning });
+    default:
+      return fault satisfies never;
+  }
+}
 
 async function admitRegistration(
   { user_id, auth_token }: Registration,
@@ -82,15 +100,22 @@ async function admitRegistration(
   if (trust.insecure) return;
   if (auth_token === undefined) throw new Refused('no_token', { detail: 'auth_token is missing.' });
   const verified = await verify(auth_token);
-  if (!verified.ok) throw new Refused('bad_token', { detail: sentences[verified.code] });
+  if (!verified.ok) throw refusedToken(verified.code);
   if (verified.claims.sub !== user_id) throw new Refused('forbidden');
 }
 
 /** Where the socket of a user is: below the public URL, else below the host by which the relay was reached. */
-export function socketUrl(user: UserId, host: string | undefined, publicUrl: string | undefined): string {
+export function socketUrl(
+  user: UserId,
+  {
+    host,
+    publicUrl,
+    secure,
+  }: Pick<RestOptions, 'publicUrl' | 'secure'> & { readonly host: string | undefined },
+): string {
   if (publicUrl !== undefined) return `${publicUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}/ws/${user}`;
   if (host === undefined || !/^[\w.:[\]-]+$/.test(host)) {
     throw new Refused('bad_request', { detail: 'The request has no usable Host.' });
   }
-  return `ws://${host}/ws/${user}`;
+  return `${secure ? 'wss' : 'ws'}://${host}/ws/${user}`;
 }

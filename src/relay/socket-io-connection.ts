@@ -23,12 +23,12 @@ export class SocketIoConnection implements Connection, Gathering {
   #inFlight = 0;
   #overflowed = false;
 
-  constructor(socket: RelaySocket, turn: Turn, hardLimit: number) {
+  constructor(socket: RelaySocket, address: string, turn: Turn, hardLimit: number) {
     this.#socket = socket;
     this.#conn = socket.conn;
     this.#turn = turn;
     this.#hardLimit = hardLimit;
-    this.address = socket.conn.remoteAddress;
+    this.address = address;
     // Answers to submits are not ours to write, but count: who submits without reading fills the same buffer.
     socket.conn.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
       if (typeof data === 'string') this.#count(data.length);

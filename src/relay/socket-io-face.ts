@@ -4,6 +4,7 @@ import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { RelayLimits } from '../protocol/limits.ts';
 import type { BackendToRelay, RelayToBackend } from '../protocol/relay-socket.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import type { Admission, Identity } from './identify.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import { bearerOf } from './rest.ts';
@@ -19,6 +20,7 @@ export type RelaySocket = AnySocket<BackendToRelay, RelayToBackend, Record<strin
 
 export interface FaceOptions {
   readonly limits: RelayLimits;
+  readonly doorkeeper: Doorkeeper;
   readonly admit: (hello: unknown) => Promise<Admission>;
   readonly open: (identity: Identity, connection: SocketIoConnection) => Session | undefined;
   readonly onRefused: (user: UserId | undefined, word: CloseWord) => void;
@@ -31,7 +33,7 @@ export interface FaceOptions {
  * or comes back, is decided here and in SocketIoConnection.
  */
 export function socketIoFace(http: HttpServer, options: FaceOptions): { close(): Promise<void> } {
-  const { limits } = options;
+  const { limits, doorkeeper } = options;
   const turn = new Turn();
   const io = new Server<BackendToRelay, RelayToBackend, Record<string, never>, Admitted>(http, {
     serveClient: false,
@@ -45,10 +47,13 @@ export function socketIoFace(http: HttpServer, options: FaceOptions): { close():
     // Backends are programs and send no Origin; a page has no business here.
     allowRequest: (request, decide) => {
       if (request.headers.origin !== undefined) decide('forbidden', false);
-      else decide(null, io.engine.clientsCount < limits.connections * 2);
+      else decide(null, doorkeeper.admits(request) && io.engine.clientsCount < limits.connections * 2);
     },
   });
 
+  io.engine.on('connection', (conn: RelaySocket['conn']) => {
+    conn.once('close', doorkeeper.entered(conn.request));
+  });
   io.use((socket, next) => {
     const { auth, query, headers } = socket.handshake;
     const token = bearerOf(headers.authorization);
@@ -68,10 +73,11 @@ export function socketIoFace(http: HttpServer, options: FaceOptions): { close():
   io.on('connection', (socket) => {
     const { admission } = socket.data;
     socket.data = {};
+    const address = doorkeeper.addressOf(socket.conn.request);
     // The request that began it is of no more use, and the biggest part of an idle connection; so is what it said.
     Object.assign(socket.conn, { request: undefined });
     Object.assign(socket, { handshake: undefined });
-    const connection = new SocketIoConnection(socket, turn, limits.buffer_bytes);
+    const connection = new SocketIoConnection(socket, address, turn, limits.buffer_bytes);
     if (!admission?.ok) {
       options.onRefused(admission?.user, admission?.word ?? 'protocol');
       connection.close(admission?.word ?? 'protocol');

@@ -1,14 +1,13 @@
 import { Problem } from '../problem.ts';
+import { isLoopback } from '../protocol/loopback.ts';
 import type { RelayConfig } from '../protocol/relay-config.ts';
+import { hasKeys } from '../protocol/tokens.ts';
 
-/** Refuses to open a relay that would believe nobody, or believe anybody from the network. */
-export function checkTrust({ host, trust }: RelayConfig): void {
+/** Refuses to open a relay that would believe nobody, believe anybody from the network, or be read by anybody there. */
+export function checkTrust({ host, trust, tls, behind_proxy: behindProxy }: RelayConfig): void {
   if (trust.insecure && !isLoopback(host)) throw insecureBeyondLoopback(host);
-  if (!trust.insecure && !trust.jwks && trust.hs256_secret === undefined) throw nobodyTrusted();
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  if (!trust.insecure && !hasKeys(trust)) throw nobodyTrusted();
+  if (!isLoopback(host) && !tls && !behindProxy) throw plainAbroad(host);
 }
 
 const insecureBeyondLoopback = (host: string) =>
@@ -23,6 +22,14 @@ const nobodyTrusted = () =>
   new Problem({
     code: 'nobody-trusted',
     message: 'The relay has no key to check tokens with, so nobody could connect.',
-    hint: 'Set COLLAB_JWT_SECRET, give it a JWKS, or use --insecure on this machine only.',
+    hint: 'Set COLLAB_JWT_SECRET, COLLAB_JWKS or COLLAB_JWKS_URL, or use --insecure on this machine only.',
+    exit: 2,
+  });
+
+const plainAbroad = (host: string) =>
+  new Problem({
+    code: 'plain-abroad',
+    message: `The relay speaks without TLS, and ${host} is not a loopback address: tokens would be readable on the way.`,
+    hint: 'Give it a certificate with --tls-cert and --tls-key, or put a proxy with TLS in front and say --behind-proxy.',
     exit: 2,
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { relaySettings } from '../../src/cli/relay-settings.ts';
 
 const secret = 'x'.repeat(32);
-const key = { kty: 'OKP', crv: 'Ed25519', x: 'abc', kid: 'k1' };
+const key = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'k1' };
 const noFile = () => Promise.reject(new Error('There is no such file.'));
 
 test('the secret and the public URL come from the environment, the port from a flag', async () => {

@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { openBackend } from '../../backend/backend.ts';
 import { backendConfigFrom } from '../../backend/env.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import type { DefineCommand } from './command.ts';
+
+const backendOptions = z.object({
+  host: z.string().optional(),
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
+  ca: z.string().optional(),
+  behindProxy: z.boolean().optional(),
+});
 
 const environment = `
 Environment:
@@ -12,18 +21,43 @@ Environment:
   COLLAB_TOKEN         the token for the relay, or
   COLLAB_TOKEN_FILE    a file that holds it, read at each connect
   COLLAB_JWT_SECRET    the secret of the owner's HS256 tokens, or
-  COLLAB_JWKS          the Ed25519 keys of their issuer, in JSON or in a file, or
+  COLLAB_JWKS          the public keys of their issuer, in JSON or in a file, or
+  COLLAB_JWKS_URL      where that issuer publishes them, or
   COLLAB_INSECURE=1    no tokens at all; on this machine only
   COLLAB_FRIENDS       names with commas between them; seeds an empty database
   COLLAB_ALLOW_PRIVATE=1  friends' backends may have private addresses
+  COLLAB_TLS_CERT, COLLAB_TLS_KEY, COLLAB_CA, COLLAB_BEHIND_PROXY=1, HOST  as the flags
   DATA_DIR, PUBLIC_URL, PAGE_ORIGINS, DISPLAY_NAME`;
 
 export const define: DefineCommand = (command, run) =>
-  void command.addHelpText('after', environment).action(() =>
-    run(async (context) => {
-      const config = backendConfigFrom(context.env, (path) => readFileSync(path, 'utf8'));
-      return serveUntilStopped(context, `${config.user_id}'s backend`, (tell) =>
-        openBackend(config, { tell }),
-      );
-    }),
-  );
+  void command
+    .option('--host <address>', 'on which address to listen (127.0.0.1)')
+    .option('--tls-cert <file>', 'speak TLS with this certificate (PEM, with its chain)')
+    .option('--tls-key <file>', 'its key (PEM)')
+    .option(
+      '--ca <file>',
+      'authorities (PEM) by which the relay and friends are known, instead of the usual ones',
+    )
+    .option('--behind-proxy', 'a proxy with TLS stands in front, so another address than loopback is fine')
+    .addHelpText('after', environment)
+    .action((raw: unknown) => {
+      const flags = backendOptions.parse(raw);
+      return run(async (context) => {
+        const env = { ...context.env, ...asEnvironment(flags) };
+        const config = backendConfigFrom(env, (path) => readFileSync(path, 'utf8'));
+        return serveUntilStopped(context, `${config.user_id}'s backend`, (tell) =>
+          openBackend(config, { tell }),
+        );
+      });
+    });
+
+/** Flags win over the variables that mean the same. */
+function asEnvironment({ host, tlsCert, tlsKey, ca, behindProxy }: z.infer<typeof backendOptions>) {
+  return {
+    ...(host !== undefined && { HOST: host }),
+    ...(tlsCert !== undefined && { COLLAB_TLS_CERT: tlsCert }),
+    ...(tlsKey !== undefined && { COLLAB_TLS_KEY: tlsKey }),
+    ...(ca !== undefined && { COLLAB_CA: ca }),
+    ...(behindProxy && { COLLAB_BEHIND_PROXY: '1' }),
+  };
+}

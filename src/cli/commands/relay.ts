@@ -8,14 +8,19 @@ import type { DefineCommand } from './command.ts';
 const relayOptions = z.object({
   port: z.string().optional(),
   host: z.string().optional(),
+  jwksUrl: z.string().optional(),
   insecure: z.boolean().optional(),
   behindProxy: z.boolean().optional(),
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
 });
 
 const environment = `
 Environment:
   COLLAB_JWT_SECRET  the secret of HS256 tokens, 32 characters or more
-  COLLAB_JWKS        a file with the Ed25519 keys of token issuers
+  COLLAB_JWKS        the public keys of token issuers, in JSON or in a file
+  COLLAB_JWKS_URL    where an issuer publishes its keys; https, but on this machine
+  COLLAB_TLS_CERT, COLLAB_TLS_KEY  files, as the flags
   PUBLIC_URL         what registrations are answered with; absent: the request's Host
   HOST, PORT         where the flags say nothing`;
 
@@ -23,8 +28,11 @@ export const define: DefineCommand = (command, run) =>
   void command
     .option('--port <n>', 'where to listen; 0 takes any free port (9000)')
     .option('--host <address>', 'on which address (127.0.0.1)')
+    .option('--jwks-url <url>', 'where the issuer of tokens publishes its keys')
     .option('--insecure', 'believe everybody, without tokens; on this machine only')
-    .option('--behind-proxy', 'a proxy with TLS stands in front, so another address than loopback is fine')
+    .option('--tls-cert <file>', 'speak TLS with this certificate (PEM, with its chain)')
+    .option('--tls-key <file>', 'its key (PEM)')
+    .option('--behind-proxy', 'a proxy with TLS stands in front and appends to X-Forwarded-For')
     .addHelpText('after', environment)
     .action((raw: unknown) => {
       const flags = relayOptions.parse(raw);
