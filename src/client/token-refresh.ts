@@ -8,11 +8,13 @@ export interface TokenRefreshOptions {
 }
 
 const soonestMs = 100;
+/** Between two looks for a newer token when the old one has ended, by our clock at least: the relay's may differ. */
+const lateMs = 1000;
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Hands the relay a new token before the old one ends, so that the connection outlives it: at three quarters of what
- * is left, and again at three quarters of the rest while there is no newer one. Failing that, the relay closes the
+ * is left, and again at three quarters of the rest while there is no newer one, as long as the link lives. Failing that, the relay closes the
  * connection with `token_expired` and the next one is made with whatever token there is then.
  */
 export class TokenRefresh {
@@ -31,8 +33,8 @@ export class TokenRefresh {
     clearTimeout(this.#timer);
     this.#expiresAt = iso;
     const left = Date.parse(iso) - Date.now();
-    if (this.#closed || !(left > soonestMs)) return;
-    const wait = Math.min(longestTimerMs, Math.max(soonestMs, left * 0.75));
+    if (this.#closed || Number.isNaN(left)) return;
+    const wait = left > soonestMs ? Math.min(longestTimerMs, left * 0.75) : lateMs;
     this.#timer = setTimeout(() => void this.#refresh(iso), wait);
   }
 
