@@ -5,7 +5,7 @@ export const exitCodes = [
   { code: 2, meaning: 'the command line, a setting or a file is not valid; nothing was started' },
   { code: 3, meaning: 'the stack failed: it did not start, or a part of it died' },
   { code: 4, meaning: 'nothing failed, but a verdict is inconclusive' },
-  { code: 5, meaning: 'no scenario matched' },
+  { code: 5, meaning: 'nothing matched: no scenario, no event' },
   { code: 70, meaning: 'a bug of collab-dev' },
 ] as const;
 

@@ -1,22 +1,39 @@
 import { readdir, readlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Problem } from '../problem.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 
+/** A run with the folders that hold its journals: its own, or those of the scenarios that a run of tests played. */
+export interface FoundRun extends RunFolder {
+  readonly journals: readonly RunFolder[];
+}
+
 /**
- * The run of a folder by its id or by the beginning of it; without one, the newest in which anything was started. A run
- * of tests holds a folder for each scenario: `20261122-130455-k3f9/01-share`.
+ * The run of a folder by its id, by the beginning of it, or by its path; without one, the newest in which anything was
+ * started. One scenario of a run of tests is `20261122-130455-k3f9/01-share`.
  */
-export async function findRunFolder(cwd: string, run: string | undefined): Promise<RunFolder> {
+export async function findRun(cwd: string, run: string | undefined): Promise<FoundRun> {
+  const given = run === undefined ? undefined : await runAt(resolve(cwd, run), basename(run));
+  if (given) return given;
   const runs = join(cwd, '.collab-dev', 'runs');
   const names = (await readdir(runs).catch((): string[] => [])).toSorted();
   const [wanted, ...inside] = run?.split('/') ?? [];
   const id = await idOf(wanted, runs, names);
   if (id === undefined) throw noSuchRun(run);
-  const path = join(runs, id, ...inside);
+  const found = await runAt(join(runs, id, ...inside), [id, ...inside].join('/'));
+  if (!found) throw noJournal([id, ...inside].join('/'));
+  return found;
+}
+
+/** The run at a path; undefined where no journal is. */
+async function runAt(path: string, id: string): Promise<FoundRun | undefined> {
   const parts = await readdir(path).catch((): string[] => []);
-  if (!parts.includes('journal')) throw noJournal(id, parts.filter(isScenario));
-  return { id, path };
+  if (parts.includes('journal')) return { id, path, journals: [{ id, path }] };
+  const scenarios = parts.filter(isScenario).toSorted();
+  const journals = scenarios.map((name) => ({ id: `${id}/${name}`, path: join(path, name) }));
+  const held = await Promise.all(journals.map((one) => readdir(join(one.path, 'journal')).catch(() => [])));
+  const started = journals.filter((_, index) => (held[index]?.length ?? 0) > 0);
+  return started.length > 0 ? { id, path, journals: started } : undefined;
 }
 
 async function idOf(
@@ -41,11 +58,10 @@ async function newestStarted(runs: string, names: readonly string[]): Promise<st
 
 const isScenario = (part: string): boolean => /^\d+-/.test(part);
 
-const noJournal = (id: string, scenarios: readonly string[]) =>
+const noJournal = (id: string) =>
   new Problem({
     code: 'no-journal',
-    message: `Run ${id} has no journal of its own.`,
-    ...(scenarios.length > 0 && { hint: `Its scenarios do: --run ${id}/${scenarios[0]}.` }),
+    message: `Run ${id} has no journal: nothing of it was started.`,
     exit: 2,
   });
 

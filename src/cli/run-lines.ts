@@ -2,6 +2,7 @@ import { Chalk } from 'chalk';
 import { clock } from '../dashboard/clock.ts';
 import { withPositionNames } from '../dashboard/position-name.ts';
 import { plainLines } from '../journal/line.ts';
+import { routingWords } from '../journal/words.ts';
 import type { JournalEntry, RoutingVerdict, ScenarioStepRecord } from '../protocol/records.ts';
 
 /** So many events are remembered with what the relay decided about them. */
@@ -41,7 +42,7 @@ export function runLines(
     }
     if (entry.step !== 'settled' || entry.stage !== 'unavailable') return '';
     const verdict = verdicts.get(key);
-    return verdict === undefined ? '' : ` (${verdict.replaceAll('_', ' ')})`;
+    return verdict === undefined ? '' : ` (${routingWords[verdict].short})`;
   }
 
   function shade(entry: JournalEntry): (text: string) => string {

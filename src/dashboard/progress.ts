@@ -68,7 +68,8 @@ function progressOf(step: StepRecord): Progress | undefined {
     case 'accepted':
       return under('accepted', 3);
     case 'rejected':
-      return not('rejected', 9, step.code);
+      // A limit is no end: the sender asks again.
+      return step.code === 'limited' ? not('limited', 4, step.code) : not('rejected', 9, step.code);
     case 'looked_up':
       return step.verdict === 'deliver'
         ? undefined

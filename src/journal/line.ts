@@ -1,5 +1,7 @@
 import type { FaultRecord, JournalEntry, ProcessRecord, StepRecord } from '../protocol/records.ts';
 import { recentMap } from './recent-map.ts';
+import { withdrawnWords } from './record-words.ts';
+import { shortWords } from './words.ts';
 
 /** For so many of the newest events the time of their first step is remembered, to say how long they took. */
 const rememberedEvents = 10_000;
@@ -77,7 +79,8 @@ function subject(step: StepRecord): string {
   return `${step.from}${to} ${step.kind}${step.position ? ` ${step.position}` : ''}`;
 }
 
-const withCode = (word: string, code: string | undefined): string => (code ? `${word} (${code})` : word);
+const withCode = (word: string, code: string | undefined): string =>
+  code ? `${word} (${shortWords(code)})` : word;
 
 function outcomeOf(step: StepRecord): string | undefined {
   switch (step.step) {
@@ -85,6 +88,8 @@ function outcomeOf(step: StepRecord): string | undefined {
       return withCode(step.stage, step.code);
     case 'rejected':
       return withCode('rejected', step.code);
+    case 'withdrawn':
+      return `taken back: ${withdrawnWords[step.why]}`;
     case 'fetched': {
       const failed = step.status === undefined || step.status >= 400;
       return failed ? `fetch failed (${step.status ?? step.code ?? 'no answer'})` : undefined;

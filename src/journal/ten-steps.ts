@@ -1,5 +1,6 @@
 import type { EventId, UserId } from '../protocol/ids.ts';
 import type { JournalEntry, StepName, StepRecord } from '../protocol/records.ts';
+import { codeWords, routingWords } from './words.ts';
 
 /** The data flow of the architecture brief, "User A shares a position with User B", in short. */
 const texts = [
@@ -115,15 +116,23 @@ function endOf(steps: readonly Step[]): { readonly from: number; readonly why: s
 function endedBy(step: Step): { from: number; why: string } | 'reached' | undefined {
   switch (step.step) {
     case 'rejected':
-      return { from: 5, why: `the relay rejected it: ${step.code}` };
+      return { from: 5, why: `the relay rejected it: ${codeWords(step.code)}` };
     case 'looked_up':
-      return step.verdict === 'deliver' ? 'reached' : { from: 6, why: `the relay found: ${step.verdict}` };
+      return step.verdict === 'deliver'
+        ? 'reached'
+        : { from: 6, why: `the relay found: ${routingWords[step.verdict].long}` };
     case 'committed':
       if (step.outcome === 'applied') return 'reached';
-      return { from: 7, why: `the recipient ${step.outcome} it${step.code ? `: ${step.code}` : ''}` };
+      return {
+        from: 7,
+        why: `the recipient ${step.outcome} it${step.code ? `: ${codeWords(step.code)}` : ''}`,
+      };
     case 'fetched':
       if (isOk(step.status)) return 'reached';
-      return { from: 7, why: `the fetch ended with ${step.status ?? step.code ?? 'no answer'}` };
+      return {
+        from: 7,
+        why: `the fetch ended with ${step.status ?? (step.code ? codeWords(step.code) : 'no answer')}`,
+      };
     default:
       return undefined;
   }

@@ -42,13 +42,24 @@ export const stepRecord = z.discriminatedUnion('step', [
   z.object({ ...ofEvent, step: z.literal('saved'), recipients: z.array(to) }),
   z.object({ ...ofEvent, step: z.literal('sent'), recipients: z.array(to), attempt: z.int() }),
   z.object({ ...ofEvent, step: z.literal('accepted'), recipients: z.array(to) }),
-  z.object({ ...ofEvent, step: z.literal('rejected'), code: z.string(), scope: z.string().optional() }),
+  /** `limited` is no end: its sender asks again after `retry_after_ms`. */
+  z.object({
+    ...ofEvent,
+    step: z.literal('rejected'),
+    /** Whom its frame named; absent where that was not read. */
+    recipients: z.array(to).default([]),
+    code: z.string(),
+    scope: z.string().optional(),
+    retry_after_ms: z.number().optional(),
+  }),
   z.object({
     ...ofEvent,
     step: z.literal('looked_up'),
     to,
     verdict: routingVerdict,
     backend_url: z.string().optional(),
+    /** Of `limited`: when the limit of this pair opens. */
+    retry_after_ms: z.number().optional(),
   }),
   z.object({ ...ofEvent, step: z.literal('routed'), to }),
   z.object({ ...ofEvent, step: z.literal('received'), to, duplicate: z.boolean() }),

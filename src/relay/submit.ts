@@ -49,15 +49,22 @@ export function submitDesk(options: SubmitOptions): Submit {
     const id = event.id ?? makeEventId();
 
     if (event.from_user !== undefined && event.from_user !== sender.user) {
-      return reject(stepOf(sender, id, event), 'spoofed', tell);
+      return reject(stepOf(sender, id, event), event.to_users, 'spoofed', tell);
     }
     const recipients = othersIn(event.to_users, sender.user);
-    if (recipients.length === 0) return reject(stepOf(sender, id, event), 'no_recipients', tell);
+    if (recipients.length === 0) return reject(stepOf(sender, id, event), [], 'no_recipients', tell);
 
     const shut = limits.payEvent(sender.budgets, sender.connection.address, recipients.length, now);
     if (shut) {
       countHammering(sender, options);
-      tell?.({ ...stepOf(sender, id, event), step: 'rejected', code: 'limited', scope: shut.scope });
+      tell?.({
+        ...stepOf(sender, id, event),
+        step: 'rejected',
+        recipients: [...recipients],
+        code: 'limited',
+        scope: shut.scope,
+        retry_after_ms: shut.retryAfterMs,
+      });
       return { id, status: 'limited', scope: shut.scope, retry_after_ms: shut.retryAfterMs };
     }
     sender.budgets.hammered = 0;
@@ -107,6 +114,7 @@ function route(
         to: user,
         verdict,
         ...(backend_url !== undefined && { backend_url }),
+        ...(retryAfterMs > 0 && { retry_after_ms: retryAfterMs }),
       });
     }
     if (verdict === 'deliver' && connected) {
@@ -150,8 +158,13 @@ function stepOf(sender: Member, id: EventId, { type, data, cause }: RoutableEven
   } as const;
 }
 
-function reject(step: EventStep, code: string, tell: Tell | undefined): SubmitReply {
-  tell?.({ ...step, step: 'rejected', code });
+function reject(
+  step: EventStep,
+  recipients: readonly UserId[],
+  code: string,
+  tell: Tell | undefined,
+): SubmitReply {
+  tell?.({ ...step, step: 'rejected', recipients: [...recipients], code });
   return { id: step.event, status: 'rejected', code };
 }
 

@@ -1,56 +1,96 @@
+import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainEvent, listEvents } from '../../src/cli/explain-event.ts';
-import { bob, carol, entries, numbered, steps } from '../dashboard/builders.ts';
+import { eventLine, explanationLines } from '../../src/cli/explain-lines.ts';
+import { explainOne, listEvents } from '../../src/cli/explain-run.ts';
+import { findRun } from '../../src/cli/run-folder.ts';
+import type { JournalRecord } from '../../src/protocol/records.ts';
+import { anEvent, aShare } from '../dashboard/builders.ts';
 
-const run = entries(
-  steps.posted(1000),
-  steps.saved(1001, [bob, carol]),
-  steps.stranger(1003),
-  steps.lookedUp(1003),
-  steps.routed(1004),
-  steps.applied(1006),
-  steps.stored(1010),
-);
+/** A folder with one run of two scenarios, whose journals hold these records. */
+async function twoScenarios(first: readonly JournalRecord[], second: readonly JournalRecord[]) {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'collab-explain-'));
+  const run = join(folder.path, '.collab-dev/runs/20261122-120000-aaaaaa');
+  for (const [name, records] of [['01-share', first] as const, ['02-update', second] as const]) {
+    await mkdir(join(run, name, 'journal'), { recursive: true });
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    await writeFile(join(run, name, 'journal/relay.1.ndjson'), text);
+  }
+  return { folder, run };
+}
 
-test('each candidate has its verdict, what became of it, and the ten steps with their times', () => {
-  const { event, kind, from, recipients } = explainEvent(run, 'e1');
-  expect({ event, kind, from }).toEqual({ event: 'e1', kind: 'position_shared', from: 'alice' });
-  expect(recipients).toMatchObject([
-    { to: 'bob', verdict: 'deliver', outcome: 'delivered and stored' },
-    {
-      to: 'carol',
-      verdict: 'not_friends',
-      outcome: 'not delivered (not friends: both sides have to say so)',
-    },
+const two = () => twoScenarios(aShare(1), [...aShare(20), ...aShare(21)]);
+
+test('a run of tests is searched through all its scenarios, or in one of them', async () => {
+  const { folder, run } = await two();
+  await using _ = folder;
+  const all = await findRun(folder.path, undefined);
+  expect(all.journals.map(({ id }) => id)).toEqual([
+    '20261122-120000-aaaaaa/01-share',
+    '20261122-120000-aaaaaa/02-update',
   ]);
-  const [bob, carol] = recipients;
-  expect(bob?.steps.find(({ n }) => n === 6)).toMatchObject({ msSinceStart: 4 });
-  expect(bob?.steps.find(({ n }) => n === 8)).toMatchObject({ msSinceStart: 10 });
-  expect(carol?.steps.find(({ n }) => n === 6)).toMatchObject({
-    missing: expect.stringContaining('not_friends'),
+  expect(await explainOne(all.journals, 'e1')).toMatchObject({
+    event: 'e1',
+    run: '20261122-120000-aaaaaa/01-share',
+  });
+  expect((await explainOne(all.journals, 'last')).event).toBe('e21');
+  const one = await findRun(folder.path, '20261122-12/02-update');
+  expect((await listEvents(one.id, one.journals, {})).events.map(({ event }) => event)).toEqual([
+    'e20',
+    'e21',
+  ]);
+  expect((await findRun('/', join(run, '01-share'))).journals).toHaveLength(1);
+});
+
+test('what begins with the same letters is listed, and an exact id is taken', async () => {
+  const { folder } = await two();
+  await using _ = folder;
+  const { journals } = await findRun(folder.path, undefined);
+  await expect(explainOne(journals, 'e2')).rejects.toMatchObject({
+    code: 'ambiguous-event',
+    exit: 2,
+    message: expect.stringMatching(/^2 events begin with "e2":\n {2}e20 {2}in .*\n {2}e21 {2}in /),
+  });
+  await expect(explainOne(journals, 'x')).rejects.toMatchObject({ code: 'no-such-event', exit: 5 });
+});
+
+test('a list is narrowed by sender, recipient and type; nothing left is said', async () => {
+  const { folder } = await twoScenarios(aShare(1), [anEvent(2, 'comment_added').saved()]);
+  await using _ = folder;
+  const { id, journals } = await findRun(folder.path, undefined);
+  const ids = async (filter: Parameters<typeof listEvents>[2]) =>
+    (await listEvents(id, journals, filter)).events.map(({ event }) => event);
+  expect(await ids({})).toEqual(['e1', 'e2']);
+  expect(await ids({ to: 'carol' })).toEqual(['e1']);
+  expect(await ids({ type: 'comment_added', from: 'alice' })).toEqual(['e2']);
+  await expect(ids({ from: 'bob' })).rejects.toMatchObject({
+    exit: 5,
+    message: 'No event of this run is from bob.',
   });
 });
 
-test('"last" is the event that was saved last, and a beginning is enough', () => {
-  expect(explainEvent(run, 'last').event).toBe('e1');
-  expect(explainEvent(run, 'e').event).toBe('e1');
+test('a run without events says so', async () => {
+  const { folder } = await twoScenarios([], []);
+  await using _ = folder;
+  const { id, journals } = await findRun(folder.path, undefined);
+  await expect(explainOne(journals, 'last')).rejects.toMatchObject({ exit: 5 });
+  await expect(listEvents(id, journals, {})).rejects.toMatchObject({ exit: 5 });
 });
 
-test('all events are listed in the order in which they began', () => {
-  const two = entries(numbered(1), numbered(2), numbered(1));
-  expect(listEvents(two).map(({ event }) => event)).toEqual(['e1', 'e2']);
-});
-
-test('what is not known is said to be not seen', () => {
-  const [bob] = explainEvent(entries(steps.saved(), steps.routed()), 'e1').recipients;
-  expect(bob?.outcome).toBe('handed over; nothing was seen after that');
-});
-
-test.each([
-  ['an unknown event', run, 'x'],
-  ['no event at all', [], 'last'],
-])('%s is a problem', (_name, journal, name) => {
-  expect(() => explainEvent(journal, name)).toThrow(
-    expect.objectContaining({ code: 'no-such-event', exit: 2 }),
+test('in lines: the verdict, what shows it, and the ten steps', async () => {
+  const { folder } = await two();
+  await using _ = folder;
+  const { journals } = await findRun(folder.path, undefined);
+  const explained = await explainOne(journals, 'e1');
+  const lines = explanationLines(explained);
+  expect(lines[0]).toMatch(/^e1 {2}position_shared berlin-calls, from alice, at [\d:.]+ in run /);
+  expect(lines).toContain('bob: delivered and stored');
+  expect(lines).toContain("  shown by      9.0 ms  relay    bob's backend stored its copy");
+  expect(lines).toContain('carol: not friends: neither alice nor carol has named the other');
+  expect(lines.filter((line) => /^ +\d+\. /.test(line))).toHaveLength(20);
+  expect(lines.join('\n')).not.toContain('attempt');
+  expect(eventLine(explained)).toMatch(
+    /alice position_shared berlin-calls: bob delivered and stored; carol not/,
   );
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtempDisposable, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findRunFolder } from '../../src/cli/run-folder.ts';
+import { findRun } from '../../src/cli/run-folder.ts';
 
 test('without an id the newest run counts in which anything was started', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'collab-runs-'));
@@ -13,8 +13,8 @@ test('without an id the newest run counts in which anything was started', async 
   await mkdir(join(runs, '20261122-140000-cccccc'));
   await symlink('20261122-140000-cccccc', join(runs, 'latest'));
 
-  expect((await findRunFolder(folder.path, undefined)).id).toBe('20261122-130000-bbbbbb');
-  expect((await findRunFolder(folder.path, '20261122-12')).id).toBe('20261122-120000-aaaaaa');
-  await expect(findRunFolder(folder.path, 'latest')).rejects.toMatchObject({ code: 'no-journal' });
-  await expect(findRunFolder(folder.path, '2025')).rejects.toMatchObject({ code: 'no-such-run' });
+  expect((await findRun(folder.path, undefined)).id).toBe('20261122-130000-bbbbbb');
+  expect((await findRun(folder.path, '20261122-12')).id).toBe('20261122-120000-aaaaaa');
+  await expect(findRun(folder.path, 'latest')).rejects.toMatchObject({ code: 'no-journal' });
+  await expect(findRun(folder.path, '2025')).rejects.toMatchObject({ code: 'no-such-run' });
 });

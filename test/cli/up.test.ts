@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, test, vi } from 'vitest';
+import { explanation } from '../../src/journal/explain/explanation.ts';
 import { aFolder, commandTestMs, type Running } from './rig.ts';
 
 vi.setConfig({ testTimeout: commandTestMs });
@@ -55,15 +56,31 @@ test('the event that carol does not get is explained', async () => {
   await using folder = await aFolder();
   const up = folder.start(auto);
   await up.line(tourIsOver);
-  await end(up, folder);
-  const listed = await folder.run(['explain']);
+  const listed = await folder.run(['explain', '--type', 'share', '--to', 'carol']);
   const [event = ''] = listed.stdout.split(' ');
   expect(listed.stdout).toMatch(
-    /^\S+ {2}alice position_shared berlin-calls: bob delivered and stored; carol not/,
+    /^\S+ {2}\S+ {2}alice position_shared berlin-calls: bob delivered and stored; carol not friends: carol has not named alice$/,
   );
-  const { stdout, exitCode } = await folder.run(['explain', event]);
+  expect(await folder.run(['explain', '--from', 'carol'])).toMatchObject({ exitCode: 5, stdout: '' });
+  const live = await folder.run(['explain', event]);
+  await end(up, folder);
+
+  const runs = join(folder.path, '.collab-dev/runs');
+  const [run = ''] = (await readdir(runs)).filter((name) => name !== 'latest');
+  const path = join(runs, run);
+  const { stdout, exitCode } = await folder.run(['explain', event.slice(0, -4), '--run', path]);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^carol: not delivered \(not friends/m);
+  expect(stdout).toBe(live.stdout);
+  const { stdout: json } = await folder.run(['explain', event, '--format', 'json']);
+  expect(explanation.parse(JSON.parse(json))).toMatchObject({
+    event,
+    recipients: [
+      { to: 'bob', verdict: 'delivered' },
+      { to: 'carol', verdict: 'not_friends' },
+    ],
+  });
+  expect(stdout).toMatch(/^carol: not friends: carol has not named alice$/m);
+  expect(stdout).toMatch(/^ {2}shown by +[\d.]+ ms {2}relay +the relay looked carol up: not friends/m);
   expect(stdout).toMatch(/^bob: delivered and stored$/m);
   for (const number of [3, 4, 5, 6, 7, 8, 9, 10])
     expect(stdout).toMatch(new RegExp(`^ +${number}\\. +[\\d.]+ ms`, 'm'));

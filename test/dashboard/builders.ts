@@ -46,7 +46,7 @@ export function anEvent(n = 1, kind: StepRecord['kind'] = 'position_shared') {
     }),
     routed: (at = 0): StepRecord => ({ ...ofEvent, at, step: 'routed', to: bob }),
     received: (at = 0): StepRecord => ({ ...ofEvent, at, step: 'received', to: bob, duplicate: false }),
-    rejected: (at = 0): StepRecord => ({ ...ofEvent, at, step: 'rejected', code: 'spoofed' }),
+    rejected: (at = 0): StepRecord => ({ ...ofEvent, at, step: 'rejected', recipients: [], code: 'spoofed' }),
     applied: (at = 0): StepRecord => ({ ...ofEvent, at, step: 'committed', to: bob, outcome: 'applied' }),
     refused: (at = 0): StepRecord => ({
       ...ofEvent,

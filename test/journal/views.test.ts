@@ -40,14 +40,14 @@ test.each([
     'a stranger',
     until('looked_up', step('looked_up', { verdict: 'not_friends' }), 'relay'),
     6,
-    'not_friends',
+    'not friends',
   ],
-  ['a spoofer', until('accepted', step('rejected', { code: 'spoofed' }), 'relay'), 5, 'spoofed'],
+  ['a spoofer', until('accepted', step('rejected', { code: 'spoofed' }), 'relay'), 5, 'a sender other than'],
   [
     'no access',
     until('committed', step('committed', { outcome: 'refused', code: 'no_access' }), 'bob'),
     7,
-    'no_access',
+    'no access',
   ],
   ['a fetch', until('fetched', step('fetched', { status: 404, code: undefined }), 'bob'), 7, '404'],
 ])('%s ends the steps with the reason', (_who, life, from, reason) => {

@@ -121,11 +121,12 @@ export class Feed {
   }
 }
 
-/** Whom a step is about; a rejection, all whom its event was meant for. */
+/** Whom a step is about; a rejection that names nobody, all whom its event was meant for. */
 function concerned(event: FeedEvent, step: StepRecord): Iterable<string> {
   if ('to' in step) return [step.to];
-  if ('recipients' in step) return step.recipients;
-  return step.step === 'rejected' ? [...event.recipients.keys()] : [];
+  if (!('recipients' in step)) return [];
+  const isForAll = step.step === 'rejected' && step.recipients.length === 0;
+  return isForAll ? event.recipients.keys() : step.recipients;
 }
 
 /** Whether somebody is known not to have got it. */

@@ -1,4 +1,4 @@
-import { kindWords } from '../event-words.ts';
+import { kindWords } from '../../journal/words.ts';
 import type { FeedEvent, Recipient } from './feed.ts';
 
 const keys = ['from', 'to', 'type', 'stage', 'about', 'id'] as const;

@@ -1,9 +1,10 @@
 import { type TenStep, tenSteps } from '../../journal/ten-steps.ts';
+import { kindWords, routingWords } from '../../journal/words.ts';
 import type { JournalEntry } from '../../protocol/records.ts';
 import { column } from '../cells.ts';
 import { clock } from '../clock.ts';
 import { duration } from '../duration.ts';
-import { kindWords, outcomeWords, verdictWords } from '../event-words.ts';
+import { outcomeWords } from '../event-words.ts';
 import type { FeedEvent, Recipient } from '../feed/feed.ts';
 import type { Line } from '../line.ts';
 import { withPositionNames } from '../position-name.ts';
@@ -60,7 +61,7 @@ function verdictLine({ name, progress, verdict, ms }: Recipient, all: readonly R
   return [
     [`${glyph} ${column(name, names)} `, tone],
     [`${words}${took}`, arrived ? 'plain' : tone],
-    ...(verdict === undefined ? [] : ([[' – relay found: ', 'dim'], [verdictWords[verdict]]] as const)),
+    ...(verdict === undefined ? [] : ([[' – relay found: ', 'dim'], [routingWords[verdict].long]] as const)),
   ];
 }
 

@@ -1,7 +1,8 @@
+import { kindWords } from '../../journal/words.ts';
 import { column } from '../cells.ts';
 import { clock } from '../clock.ts';
 import { duration } from '../duration.ts';
-import { kindWords, outcomeWords, shortOutcome } from '../event-words.ts';
+import { outcomeWords, shortOutcome } from '../event-words.ts';
 import type { FeedEvent, Recipient } from '../feed/feed.ts';
 import { cutLine, joined, type Line, lineWidth, type Span } from '../line.ts';
 import { withPositionNames } from '../position-name.ts';
