@@ -27,6 +27,8 @@ export function recordWords(record: JournalRecord): string {
       return faultWords(record);
     case 'link_fault':
       return linkFaultWords(record);
+    case 'served':
+      return `${record.user}'s backend served ${record.position} to ${record.to}`;
     case 'scenario':
       return `scenario ${record.name} ${record.verdict ?? record.state}`;
     case 'scenario_step':
