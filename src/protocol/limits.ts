@@ -23,7 +23,13 @@ export const relayLimits = z.strictObject({
   connections: z.int().min(1).default(20_000),
   /** Open at once from one network address, greeted or not; of IPv6 its first 64 bits are one address. */
   connections_per_address: z.int().min(1).default(5000),
+  /** Who has not said who it is by then is closed. */
   hello_timeout_ms: z.int().min(50).default(10_000),
+  /** On the plain face: how long a hello is waited for where the URL says already who it is. */
+  hello_wait_ms: z.int().min(0).default(500),
+  /** A connection that is pinged this often and answers none of it within `ping_timeout_ms` is dead. */
+  ping_interval_ms: z.int().min(100).default(15_000),
+  ping_timeout_ms: z.int().min(50).default(10_000),
   buffer_bytes: z
     .int()
     .min(4096)

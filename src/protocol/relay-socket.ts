@@ -5,6 +5,9 @@ import { eventId, timestamp, userId } from './ids.ts';
 import type { Presence } from './presence.ts';
 import type { Acknowledgement, Receipt, SubmitReply } from './receipts.ts';
 
+/** Below it is the plain WebSocket face: `/ws/{user_id}`, with `?token=` or `Authorization: Bearer`. */
+export const plainSocketPath = '/ws/';
+
 /** The first frame of a connection; the presence snapshot of its friends follows at once, before any event. */
 export const ready = z.object({
   user_id: userId,

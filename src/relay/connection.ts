@@ -11,7 +11,7 @@ export type FrameName = keyof RelayToBackend;
 export interface Connection {
   /** The network address of the other end. */
   readonly address: string;
-  /** Text that waits to be taken by the other end, in UTF-16 units: a cheap measure close to bytes. */
+  /** Bytes that wait to be taken by the other end. */
   readonly buffered: number;
   /** `json` is the payload, encoded: one encoding serves every recipient and both faces. */
   send(frame: FrameName, json: string): void;

@@ -12,9 +12,11 @@ import type { RelayConfig } from '../protocol/relay-config.ts';
 import { relayRoutes } from '../protocol/relay-rest.ts';
 import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { relayAudience } from '../protocol/tokens.ts';
+import type { DoorOptions } from './door.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { identify } from './identify.ts';
 import { Limits } from './limits.ts';
+import { plainFace } from './plain-face.ts';
 import { PresenceDesk } from './presence.ts';
 import { ReceiptsOutbox } from './receipts-outbox.ts';
 import { Registrations } from './registrations.ts';
@@ -130,7 +132,7 @@ export async function openRelay(
     socket.on('close', () => sockets.delete(socket));
   });
 
-  const face = socketIoFace(http, {
+  const door: DoorOptions = {
     limits: config.limits,
     doorkeeper,
     admit: (hello) =>
@@ -145,7 +147,9 @@ export async function openRelay(
       else tell?.({ type: 'note', level: 'warn', code, text: 'A connection was refused.' });
     },
     onFault,
-  });
+  };
+  const socketIo = socketIoFace(http, door);
+  resources.use(plainFace(http, { ...door, needsToken: !trust.insecure }));
   resources.defer(async () => {
     accepting = false;
     sessions.drain(drainingReconnectMs);
@@ -157,7 +161,7 @@ export async function openRelay(
     }, goodbyeMs);
     await ended;
     clearTimeout(cut);
-    await face.close();
+    await socketIo.close();
   });
 
   const { url, port } = await listen(http, {

@@ -41,6 +41,8 @@ export interface Session {
   declareFriends(raw: unknown): void;
   refresh(raw: unknown): Promise<AuthRefreshReply>;
   bye(): void;
+  /** A ping, which is paid for like an acknowledgement. */
+  pinged(): void;
   /** What was sent is not being read, and the hard limit of the buffer is passed. */
   overflowed(): void;
   /** The connection has ended, by whomever. */
@@ -96,6 +98,7 @@ export class Sessions implements Disposable {
         member.received += 1;
         member.saidBye = true;
       },
+      pinged: () => void this.#payControl(member),
       overflowed: () => this.close(member, 'slow_consumer'),
       ended: (code) => this.#ended(member, code),
     };

@@ -2,8 +2,8 @@ import type { CloseWord } from '../protocol/close-codes.ts';
 import type { Connection, FrameName } from './connection.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import type { RelaySocket } from './socket-io-face.ts';
+import { TextBatch } from './text-batch.ts';
 import type { Gathering, Turn } from './turn.ts';
-import { textFrames } from './websocket-frames.ts';
 
 /**
  * A Socket.IO socket as the core knows it. Frames are finished packets (`2["name",payload]`), so that a payload is
@@ -17,7 +17,7 @@ export class SocketIoConnection implements Connection, Gathering {
   readonly #conn: RelaySocket['conn'];
   readonly #turn: Turn;
   readonly #hardLimit: number;
-  #gathered: string[] = [];
+  readonly #gathered = new TextBatch();
   /** Not yet given to the transport, and given but perhaps not yet taken by the network. */
   #waiting = 0;
   #inFlight = 0;
@@ -31,7 +31,7 @@ export class SocketIoConnection implements Connection, Gathering {
     this.address = address;
     // Answers to submits are not ours to write, but count: who submits without reading fills the same buffer.
     socket.conn.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
-      if (typeof data === 'string') this.#count(data.length);
+      if (typeof data === 'string') this.#count(Buffer.byteLength(data));
     });
     socket.conn.on('flush', () => {
       this.#inFlight = this.#waiting;
@@ -45,25 +45,21 @@ export class SocketIoConnection implements Connection, Gathering {
   }
 
   send(frame: FrameName, json: string): void {
-    if (this.#gathered.length === 0) this.#turn.atEnd(this);
+    if (this.#gathered.isEmpty) this.#turn.atEnd(this);
     // 4 is Engine.IO's "message", 2 is Socket.IO's "event".
-    const text = `42["${frame}",${json}]`;
-    this.#gathered.push(text);
-    this.#count(text.length);
+    this.#count(this.#gathered.add(`42["${frame}",${json}]`));
   }
 
   flush(): void {
-    const texts = this.#gathered;
-    if (texts.length === 0) return;
-    this.#gathered = [];
+    if (this.#gathered.isEmpty) return;
     if (this.#conn.transport.name === 'websocket') {
       // The option by which Socket.IO's own adapter hands over finished frames; the packet itself stays empty.
-      const finished = { compress: false, wsPreEncodedFrame: [textFrames(texts)] };
+      const finished = { compress: false, wsPreEncodedFrame: [this.#gathered.takeFrames()] };
       this.#conn.send('', finished);
       return;
     }
-    for (const text of texts) {
-      this.#waiting -= text.length;
+    this.#waiting -= this.#gathered.bytes;
+    for (const text of this.#gathered.takeTexts()) {
       this.#conn.send(text.slice(1));
     }
   }
@@ -79,8 +75,8 @@ export class SocketIoConnection implements Connection, Gathering {
     else this.#conn.close(word === 'slow_consumer');
   }
 
-  #count(characters: number): void {
-    this.#waiting += characters;
+  #count(bytes: number): void {
+    this.#waiting += bytes;
     if (this.#overflowed || this.buffered <= this.#hardLimit) return;
     this.#overflowed = true;
     // Later: whoever is sending now is in the middle of something.

@@ -2,10 +2,10 @@ import type { Server as HttpServer } from 'node:http';
 import { type Socket as AnySocket, Server } from 'socket.io';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
-import type { RelayLimits } from '../protocol/limits.ts';
 import type { BackendToRelay, RelayToBackend } from '../protocol/relay-socket.ts';
-import type { Doorkeeper } from './doorkeeper.ts';
-import type { Admission, Identity } from './identify.ts';
+import type { DoorOptions } from './door.ts';
+import type { Admission } from './identify.ts';
+import { PromptServer } from './prompt-sockets.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import { bearerOf } from './rest.ts';
 import type { Session } from './sessions.ts';
@@ -18,21 +18,11 @@ interface Admitted {
 
 export type RelaySocket = AnySocket<BackendToRelay, RelayToBackend, Record<string, never>, Admitted>;
 
-export interface FaceOptions {
-  readonly limits: RelayLimits;
-  readonly doorkeeper: Doorkeeper;
-  readonly admit: (hello: unknown) => Promise<Admission>;
-  readonly open: (identity: Identity, connection: SocketIoConnection) => Session | undefined;
-  readonly onRefused: (user: UserId | undefined, word: CloseWord) => void;
-  /** Gets what was thrown and should not have been. */
-  readonly onFault: (fault: unknown) => void;
-}
-
 /**
  * The Socket.IO face, below `/socket.io` of an HTTP server. How a refusal reaches a stock client so that it stays away,
  * or comes back, is decided here and in SocketIoConnection.
  */
-export function socketIoFace(http: HttpServer, options: FaceOptions): { close(): Promise<void> } {
+export function socketIoFace(http: HttpServer, options: DoorOptions): { close(): Promise<void> } {
   const { limits, doorkeeper } = options;
   const turn = new Turn();
   const io = new Server<BackendToRelay, RelayToBackend, Record<string, never>, Admitted>(http, {
@@ -41,9 +31,12 @@ export function socketIoFace(http: HttpServer, options: FaceOptions): { close():
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: limits.frame_bytes,
-    pingInterval: 15_000,
-    pingTimeout: 10_000,
+    pingInterval: limits.ping_interval_ms,
+    pingTimeout: limits.ping_timeout_ms,
     connectTimeout: limits.hello_timeout_ms,
+    wsEngine: PromptServer,
+    // What is not for Socket.IO is for the plain face.
+    destroyUpgrade: false,
     // Backends are programs and send no Origin; a page has no business here.
     allowRequest: (request, decide) => {
       if (request.headers.origin !== undefined) decide('forbidden', false);
@@ -147,7 +140,7 @@ function take(
 /** What a stock client gets in `connect_error`, with the word in `data`. */
 function connectError(
   { word, user }: { readonly word: CloseWord; readonly user: UserId | undefined },
-  options: FaceOptions,
+  options: DoorOptions,
 ): Error {
   options.onRefused(user, word);
   return Object.assign(new Error(closeRules[word].meaning), { data: errorFrame(word) });

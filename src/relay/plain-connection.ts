@@ -1,0 +1,108 @@
+import type { Duplex } from 'node:stream';
+import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
+import type { Connection, FrameName } from './connection.ts';
+import type { Pulse } from './heartbeat.ts';
+import type { FaultySocket } from './prompt-sockets.ts';
+import { errorFrame } from './refusal-frames.ts';
+import { TextBatch } from './text-batch.ts';
+import type { Gathering, Turn } from './turn.ts';
+
+export interface PlainWire {
+  readonly socket: FaultySocket;
+  /** What the socket writes to. Frames of ours go there directly, many in one write. */
+  readonly stream: Duplex;
+  readonly address: string;
+}
+
+/** Frame codes of RFC 6455 section 7.4.1. */
+const messageTooBig = 1009;
+
+/** A plain WebSocket as the core knows it: one JSON text frame for each thing that is said. */
+export class PlainConnection implements Connection, Gathering, Pulse {
+  readonly address: string;
+  awaited = false;
+  /** Called once, in a later turn, when more waits to be read than the hard limit allows. */
+  onOverflow: (() => void) | undefined;
+  /** Called when the other end sends what no WebSocket sends, or is gone without a word. */
+  onBroken: ((word: CloseWord | 'ping timeout') => void) | undefined;
+  readonly #socket: FaultySocket;
+  readonly #stream: Duplex;
+  readonly #turn: Turn;
+  readonly #hardLimit: number;
+  readonly #gathered = new TextBatch();
+  #overflowed = false;
+
+  constructor({ socket, stream, address }: PlainWire, turn: Turn, hardLimit: number) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#turn = turn;
+    this.#hardLimit = hardLimit;
+    this.address = address;
+    socket.onFault = (code) => {
+      const word = code === messageTooBig ? 'too_big' : 'protocol';
+      this.#sayWhy(word);
+      this.onBroken?.(word);
+    };
+  }
+
+  get buffered(): number {
+    return this.#gathered.bytes + this.#stream.writableLength;
+  }
+
+  /** Whether anything can be said, and what is heard still counts. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN && this.#stream.writable;
+  }
+
+  /** An event goes as itself, everything else with its name as `type`. */
+  send(frame: FrameName, json: string): void {
+    if (frame === 'collab_event') this.#gather(json);
+    else if (frame === 'collab_receipt') this.#gather(`{"type":"collab_receipt","receipts":${json}}`);
+    else this.#gather(`{"type":"${frame}",${json.slice(1)}`);
+  }
+
+  /** What answers a frame of the other end. */
+  answer(type: 'reply' | 'auth_refresh', payload: object): void {
+    this.#gather(JSON.stringify({ type, ...payload }));
+  }
+
+  flush(): void {
+    if (this.#gathered.isEmpty) return;
+    if (this.isOpen) this.#stream.write(this.#gathered.takeFrames());
+    else this.#gathered.takeTexts();
+  }
+
+  close(word: CloseWord): void {
+    if (!this.isOpen) return;
+    this.#sayWhy(word);
+    this.#socket.close(word === 'too_big' ? messageTooBig : closeRules[word].code, word);
+  }
+
+  ping(): void {
+    if (this.isOpen) this.#socket.ping();
+  }
+
+  lost(): void {
+    this.onBroken?.('ping timeout');
+    this.cut();
+  }
+
+  /** Ends it without a word. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
+  #sayWhy(word: CloseWord): void {
+    this.send('collab_error', JSON.stringify(errorFrame(word)));
+    this.flush();
+  }
+
+  #gather(text: string): void {
+    if (this.#gathered.isEmpty) this.#turn.atEnd(this);
+    this.#gathered.add(text);
+    if (this.#overflowed || this.buffered <= this.#hardLimit) return;
+    this.#overflowed = true;
+    // Later: whoever is sending now is in the middle of something.
+    setImmediate(() => this.onOverflow?.());
+  }
+}
