@@ -83,7 +83,7 @@ const quickTiming = {
 
 export interface BackendPlace {
   readonly trust: Trust;
-  readonly token: string;
+  readonly tokenFile: string;
   readonly collabUrl: string;
   /** Undefined: it is its own public face. */
   readonly publicUrl: string | undefined;
@@ -105,7 +105,7 @@ export function backendSettings(
     port: place.port ?? ownPort,
     ...(place.publicUrl && { public_url: place.publicUrl }),
     collab_url: place.collabUrl,
-    token: place.token,
+    token_file: place.tokenFile,
     friends: [...user.friends],
     data_dir: place.dataDir,
     owner_trust: place.trust,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import type { UserId } from '../protocol/ids.ts';
-import { relayAudience } from '../protocol/tokens.ts';
 import type { Answer } from './child-process.ts';
 import type { Role } from './children.ts';
 import { type Death, type ManagedInstance, manageInstance } from './instance.ts';
@@ -19,6 +18,7 @@ import {
 import type { ProcessPool } from './pool.ts';
 import { noUrl } from './problems.ts';
 import type { StackConfig, StackUserConfig } from './stack.ts';
+import type { TokenFiles } from './token-files.ts';
 
 export interface StackInstances {
   /** By name, in the order of a start: links, relay, users. */
@@ -36,12 +36,10 @@ export interface StackParts {
   readonly pool: ProcessPool;
   readonly journal: OpenJournal;
   readonly issuer: Issuer;
+  readonly tokens: TokenFiles;
   readonly startMs: number;
   readonly onDeath: (death: Death) => void;
 }
-
-/** Longer than any run; the key that signs it dies with the run. */
-const relayTokenSeconds = 30 * 24 * 3600;
 
 /** The processes of a stack and who has to know whose address. Ports stay over restarts. */
 export function stackInstances(config: StackConfig, parts: StackParts): StackInstances {
@@ -104,7 +102,7 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
         await base;
         return backendSettings(config, user, {
           trust: parts.issuer.trust,
-          token: await parts.issuer.tokenFor(user.name, relayAudience, relayTokenSeconds),
+          tokenFile: await parts.tokens.fileFor(user.name),
           collabUrl: config.links ? urlAt(relayHop(user.name)) : relayUrl(),
           publicUrl: config.links ? urlOf(user.name) : undefined,
           dataDir: join(config.folder, 'data', user.name),

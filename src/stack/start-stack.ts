@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournal } from '../journal/open-journal.ts';
+import { messageOf } from '../problem.ts';
 import type { Census } from '../protocol/control.ts';
 import type { ChildEnvironment } from './child-process.ts';
 import type { Death, ManagedInstance } from './instance.ts';
@@ -10,8 +11,10 @@ import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
 import { isPaused, noReply, noSuchInstance, notRunning, stackStopped } from './problems.ts';
 import { recordRun } from './record-run.ts';
+import { openSecrets } from './secrets.ts';
 import type { Instance, Stack, StackConfig } from './stack.ts';
 import { stackInstances } from './stack-instances.ts';
+import { keepTokens } from './token-files.ts';
 
 export interface StartOptions {
   /** Processes to use and to give back; without one, the stack has new ones, which end with it. */
@@ -22,6 +25,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long each process may take to become ready. */
   readonly startMs?: number | undefined;
+  /** How long the relay tokens of the users are good for; each is replaced at half of that. */
+  readonly tokenSeconds?: number | undefined;
   /** The version of collab-dev, for `stack.json`. */
   readonly version?: string | undefined;
   /** Called once there is something to see: before the first process starts. */
@@ -49,7 +54,15 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
 
   const displayNames = new Map(config.users.map(({ name, displayName }) => [name, displayName]));
   const issuer = await createIssuer((user) => displayNames.get(user));
+  const secrets = await openSecrets(config.folder);
   const journal = openJournal({ runFolder: config.folder });
+  const tokens = keepTokens({
+    issuer,
+    secrets,
+    seconds: options.tokenSeconds ?? defaultTokenSeconds,
+    onTrouble: (user, error) =>
+      journal.tell({ type: 'note', level: 'warn', code: 'token', text: tokenTrouble(user, error) }),
+  });
   const pool = options.pool ?? createPool({ environment: options.environment ?? {}, fresh: true });
   const listeners = new Set<(death: Death) => void>();
   const ending = new AbortController();
@@ -57,6 +70,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     pool,
     journal,
     issuer,
+    tokens,
     startMs: options.startMs ?? defaultStartMs,
     onDeath(death) {
       void noted().catch(() => {});
@@ -81,6 +95,8 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   async function close(): Promise<void> {
     ending.abort(stackStopped());
     await instances.stop();
+    tokens[Symbol.dispose]();
+    await secrets[Symbol.asyncDispose]();
     if (!options.pool) await pool[Symbol.asyncDispose]();
     await noted().catch(() => {});
     await journal[Symbol.asyncDispose]();
@@ -165,6 +181,9 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   if (options.signal?.aborted) dispose();
   return stack;
 }
+
+const tokenTrouble = (user: string, error: unknown): string =>
+  `The token file of ${user} could not be written: ${messageOf(error)}`;
 
 async function censusOf({ child, state }: ManagedInstance): Promise<Census | undefined> {
   if (!child || state.id !== 'ready') return undefined;

@@ -33,6 +33,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./config.ts'),
   },
   {
+    name: 'token',
+    group: 'Look',
+    summary: "print a token of the run's issuer, for curl and clients of your own",
+    load: () => import('./token.ts'),
+  },
+  {
     name: 'validate',
     group: 'Write',
     summary: 'check scenario files; all complaints at once',

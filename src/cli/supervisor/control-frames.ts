@@ -11,7 +11,7 @@ import { journalRecord } from '../../protocol/records.ts';
  *        ◄── journal (from a number on)                   paced by how fast the view reads, never queued for it
  *        ── command ──► ◄── reply
  *
- * A view may look and ask for the end; everything else is for the owner alone, who is one.
+ * A view may look, ask for a token and for the end; everything else is for the owner alone, who is one.
  */
 export const controlVersion = 2;
 
@@ -44,6 +44,13 @@ const command = z.discriminatedUnion('name', [
   /** Severs the user's link to the relay, both ways; `heal` ends every fault at the user. */
   z.object({ name: z.literal('cut'), ...ofUser }),
   z.object({ name: z.literal('heal'), ...ofUser }),
+  /** The issuer of the run signs; anybody who may dial this socket may ask, being the same user of the machine. */
+  z.object({
+    name: z.literal('token'),
+    ...ofUser,
+    audience: z.string().min(1).max(200),
+    expires_in_s: z.int().min(1),
+  }),
   /** The scenario may go on with its next step. */
   z.object({ name: z.literal('step') }),
 ]);
@@ -64,6 +71,7 @@ export const controlAnswer = z.object({
   /** One short sentence. */
   text: z.string().optional(),
   positions: z.array(positionChoice).optional(),
+  token: z.string().optional(),
 });
 export type ControlAnswer = z.infer<typeof controlAnswer>;
 

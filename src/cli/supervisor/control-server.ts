@@ -127,7 +127,7 @@ function greeting(socket: Socket, options: ControlServerOptions, lease: Lease, j
     }
     if (!greeted) return void socket.destroy();
     const { id, command } = frame.data;
-    const mayAsk = command.name === 'stop' || lease.owner === socket;
+    const mayAsk = command.name === 'stop' || command.name === 'token' || lease.owner === socket;
     const answered = mayAsk ? options.command(command) : Promise.reject(onlyTheOwner(command.name));
     answered.then(
       (answer) => send(socket, { type: 'reply', id, answer }),

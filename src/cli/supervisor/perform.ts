@@ -45,6 +45,8 @@ export async function perform(
       if (ended.length === 0) throw nothingToHeal(command.user);
       return { text: `the link of ${command.user} is healed` };
     }
+    case 'token':
+      return { token: await stack.tokenFor(command.user, command.audience, command.expires_in_s) };
     default:
       return command satisfies never;
   }
