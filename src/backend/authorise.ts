@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { decodeJwt } from 'jose';
 import { verifyPeerToken } from '../client/peer-token.ts';
 import { Refused } from '../http/refused.ts';
-import type { Caller } from '../http/serve-routes.ts';
+import type { Asking, Caller } from '../http/serve-routes.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
 import type { PublishedKeys } from '../protocol/issuer-keys.ts';
 import type { Access } from '../protocol/route.ts';
@@ -50,7 +49,7 @@ export function authoriser({ me, trust, published, peers }: AuthoriseOptions) {
   }
 
   return {
-    async authorise(access: Access, request: IncomingMessage): Promise<Caller> {
+    async authorise(access: Access, request: Pick<Asking, 'headers'>): Promise<Caller> {
       const caller = await callerOf(bearerOf(request.headers.authorization));
       if (access === 'owner' && caller.kind !== 'owner') throw new Refused('forbidden');
       return caller;

@@ -5,19 +5,23 @@ import { loadOrMakePeerKey } from '../client/peer-key.ts';
 import { peerTokens } from '../client/peer-token.ts';
 import { inTransaction } from '../client/transaction.ts';
 import { sendRefusal } from '../http/answer.ts';
+import { type AskRoutes, askRoutes } from '../http/ask-routes.ts';
 import { listen } from '../http/listen.ts';
 import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
 import { RemoteKeys } from '../http/remote-keys.ts';
-import { routeListener } from '../http/serve-routes.ts';
+import { type Handlers, routeListener } from '../http/serve-routes.ts';
 import { loadAuthorities, loadTls } from '../http/tls.ts';
 import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/control.ts';
+import type { UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { addressGuard } from './address-guard.ts';
+import { onlyPeer, questionAnswerer } from './answer-question.ts';
+import { peerAsker } from './ask-peer.ts';
 import { authoriser } from './authorise.ts';
 import { checkTrust } from './check-trust.ts';
 import { startFetchRunner } from './fetch-runner.ts';
@@ -105,18 +109,21 @@ export async function openBackend(
     });
     const publicUrl = (config.public_url ?? url).replace(/\/+$/, '');
 
+    const registeredUrl = (user: UserId) => client.presenceOf(user)?.backend_url;
+    const askPeer = peerAsker({
+      registeredUrl,
+      tokenFor: peerTokens(me.id, key).tokenFor,
+      admit: addressGuard({ allowPrivate: config.allow_private }),
+      authorities,
+      timeoutMs: timing.fetch_timeout_ms,
+      around: (question) => client.ask(question),
+    });
     const fetches = startFetchRunner({
       me: me.id,
       store,
-      timing: {
-        timeoutMs: timing.fetch_timeout_ms,
-        retryMinMs: timing.fetch_retry_min_ms,
-        retryMaxMs: timing.fetch_retry_max_ms,
-      },
-      admit: addressGuard({ allowPrivate: config.allow_private }),
-      authorities,
-      registeredUrl: (user) => client.presenceOf(user)?.backend_url,
-      tokenFor: peerTokens(me.id, key).tokenFor,
+      timing: { retryMinMs: timing.fetch_retry_min_ms, retryMaxMs: timing.fetch_retry_max_ms },
+      registeredUrl,
+      askPeer,
       ...tellFetch({ me: me.id, tell, pages }),
     });
     opened.push(() => fetches[Symbol.asyncDispose]());
@@ -150,6 +157,7 @@ export async function openBackend(
       outboxLimit: config.outbox_limit,
       apply: received.apply,
       onCommitted: received.committed,
+      onQuestion: questionAnswerer((asker) => questionsOf(asker)),
       ...relayLink({
         store,
         pages,
@@ -167,20 +175,18 @@ export async function openBackend(
     );
 
     const perform = performer({ me, store, publicUrl, client, pages, tell });
-    listener = routeListener(
-      backendRoutes,
-      {
-        ...positionHandlers({ me: me.id, store, perform, tell }),
-        ...friendHandlers({ store, client, perform }),
-        ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
-      },
-      {
-        authorise,
-        allowOrigin,
-        bodyBytes,
+    const handlers: Handlers<typeof backendRoutes> = {
+      ...positionHandlers({ me: me.id, store, perform, tell }),
+      ...friendHandlers({ store, client, perform }),
+      ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
+    };
+    const questionsOf = (asker: UserId): AskRoutes =>
+      askRoutes(backendRoutes, handlers, {
+        authorise: onlyPeer(asker, authorise),
+        admit: ({ access }) => access === 'owner-or-peer',
         onFault,
-      },
-    );
+      });
+    listener = routeListener(backendRoutes, handlers, { authorise, allowOrigin, bodyBytes, onFault });
 
     // First of all when it closes: nobody is to be told of an act that nothing sends any more.
     opened.push(() => {

@@ -2,25 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inTransaction } from '../client/transaction.ts';
 import { messageOf } from '../problem.ts';
 import type { UserId } from '../protocol/ids.ts';
-import type { Address } from './address-guard.ts';
+import type { AskPeer } from './ask-peer.ts';
 import { type FetchOutcome, judgeFetch } from './checks/judge-fetch.ts';
 import { judgeTarget } from './checks/judge-target.ts';
 import { concludeFetch, type FetchConclusion } from './conclude-fetch.ts';
-import { type FetchedPosition, fetchBytes, fetchPosition } from './fetch-position.ts';
+import { type FetchedPosition, fetchedPosition } from './fetch-position.ts';
 import type { FetchJob, WaitingJob } from './store/fetch-jobs.ts';
 import type { Store } from './store/store.ts';
 
 export interface FetchRunnerOptions {
   readonly me: UserId;
   readonly store: Store;
-  readonly timing: { readonly timeoutMs: number; readonly retryMinMs: number; readonly retryMaxMs: number };
-  readonly admit: (address: Address) => boolean;
-  /** Certificates in PEM by which others are known; undefined: the usual ones. */
-  readonly authorities?: string | undefined;
+  readonly timing: { readonly retryMinMs: number; readonly retryMaxMs: number };
+  readonly askPeer: AskPeer;
   /** The address that a friend has registered; undefined until the relay tells it. */
   readonly registeredUrl: (user: UserId) => string | undefined;
-  /** A token for a friend's backend. */
-  readonly tokenFor: (callee: UserId) => Promise<string>;
   readonly onAttempt: (job: FetchJob, outcome: FetchOutcome<FetchedPosition>, attempt: number) => void;
   /** After the commit. */
   readonly onConcluded: (job: FetchJob, conclusion: FetchConclusion) => void;
@@ -101,13 +97,8 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     });
     if (target.kind === 'wait') return undefined;
     if (target.kind === 'broken') return target;
-    return fetchPosition(job, target.url, await options.tokenFor(job.owner_id), {
-      admit: options.admit,
-      authorities: options.authorities,
-      timeoutMs: timing.timeoutMs,
-      maxBytes: fetchBytes,
-      signal: closing.signal,
-    });
+    const { pathname, search } = new URL(target.url);
+    return fetchedPosition(job, await options.askPeer(job.owner_id, `${pathname}${search}`, closing.signal));
   }
 
   return {

@@ -20,7 +20,14 @@ export function tellFetch({
 }: TellFetchOptions): Pick<FetchRunnerOptions, 'onAttempt' | 'onConcluded' | 'onTrouble'> {
   return {
     onAttempt(job, outcome, attempt) {
-      tell({ ...stepOf(job.event), step: 'fetched', to: me, attempt, ...wordsOf(outcome) });
+      tell({
+        ...stepOf(job.event),
+        step: 'fetched',
+        to: me,
+        attempt,
+        ...wordsOf(outcome),
+        ...(outcome.via && { via: outcome.via }),
+      });
     },
     onConcluded(job, conclusion: FetchConclusion) {
       if (conclusion.kind !== 'stored' && conclusion.kind !== 'ended') return;

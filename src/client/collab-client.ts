@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InboxRecord, OutboxEntry, OutboxState } from '../protocol/backend-rest.ts';
+import type { FetchRequest } from '../protocol/collab-fetch.ts';
 import type { LinkCount } from '../protocol/control.ts';
 import type { DeliveredEvent, EventType } from '../protocol/events.ts';
 import type { FriendsDeclaration } from '../protocol/handshake.ts';
@@ -7,6 +8,7 @@ import type { Cause, EventId, PositionId, UserId } from '../protocol/ids.ts';
 import type { PeerKey, Presence } from '../protocol/presence.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
+import type { AnswerQuestion, RelayedAnswer } from './relay-fetches.ts';
 
 /** What a backend did about an event, decided and written inside the inbox transaction. */
 export type Applied =
@@ -63,6 +65,8 @@ export interface CollabClientOptions {
   readonly onConnection: (connected: boolean) => void;
   /** A sender gave up events that will never come: time to compare with what it shares (protocol.md 6, resync). */
   readonly onSkipped?: (from: UserId) => void;
+  /** Another backend asks through the relay, because it cannot dial this one; absent: nobody is answered. */
+  readonly onQuestion?: AnswerQuestion;
   readonly tell: Tell;
 }
 
@@ -84,6 +88,8 @@ export interface CollabClient extends AsyncDisposable {
   friendsChanged(): void;
   /** Sends any event over the connection as it is, past the outbox: for the harness's `emit`. */
   emitRaw(event: Record<string, unknown>): Promise<SubmitReply>;
+  /** Asks another user's backend through the relay: the way around NAT. Never rejects. */
+  ask(request: Omit<FetchRequest, 'id'>): Promise<RelayedAnswer>;
   outbox(query: { readonly eventId?: EventId; readonly limit: number }): OutboxState;
   inbox(query: { readonly after: number; readonly limit: number }): { last: number; records: InboxRecord[] };
   presenceOf(user: UserId): Presence | undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf, type Problem } from '../problem.ts';
+import type { FetchReply, FetchRequest } from '../protocol/collab-fetch.ts';
 import type { LinkCount } from '../protocol/control.ts';
 import type { FriendsDeclaration } from '../protocol/handshake.ts';
 import type { Acknowledgement, SubmitReply } from '../protocol/receipts.ts';
@@ -9,7 +10,10 @@ import { closedBeforeReady, refusedByRelay } from './connection-problems.ts';
 import { type LinkEnd, RelayLink, type RelayLinkOptions } from './relay-link.ts';
 import { TokenRefresh } from './token-refresh.ts';
 
-type Frames = Pick<RelayLinkOptions, 'onEvent' | 'onUnreadable' | 'onPresence' | 'onWake' | 'onReceipts'>;
+type Frames = Pick<
+  RelayLinkOptions,
+  'onEvent' | 'onUnreadable' | 'onPresence' | 'onWake' | 'onReceipts' | 'onQuestion' | 'onFetched'
+>;
 
 export interface ConnectionOptions extends Frames {
   readonly url: string;
@@ -89,6 +93,14 @@ export class Connection {
     return this.#use((link) => link.acknowledge(acknowledgement));
   }
 
+  ask(request: FetchRequest): boolean {
+    return this.#use((link) => link.ask(request));
+  }
+
+  answer(reply: FetchReply): boolean {
+    return this.#use((link) => link.answer(reply));
+  }
+
   declareFriends(): boolean {
     return this.#use((link) => link.declareFriends(this.#options.friends()));
   }
@@ -140,6 +152,8 @@ export class Connection {
       onPresence: this.#options.onPresence,
       onWake: this.#options.onWake,
       onReceipts: this.#options.onReceipts,
+      onQuestion: this.#options.onQuestion,
+      onFetched: this.#options.onFetched,
       onExpiring: () => this.#expiring(link),
       onNote: this.#options.onNote,
       onReady: (greeting) => this.#greeted(link, greeting, token),

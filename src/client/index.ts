@@ -15,4 +15,5 @@ export {
   peerTokens,
   verifyPeerToken,
 } from './peer-token.ts';
+export type { AnswerQuestion, RelayedAnswer } from './relay-fetches.ts';
 export { inTransaction } from './transaction.ts';

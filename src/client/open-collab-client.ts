@@ -10,6 +10,7 @@ import { OutboxSender } from './outbox-sender.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { OutboxWriter } from './outbox-writer.ts';
 import { PresenceBook } from './presence-book.ts';
+import { RelayFetches } from './relay-fetches.ts';
 
 const windowSize = 32;
 const keptOutbox = { keptSettled: 5000, pruneEvery: 500 };
@@ -62,6 +63,11 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     tell,
   });
   const presences = new PresenceBook(options.onPresence);
+  const fetches = new RelayFetches({
+    send: (request) => connection.ask(request),
+    reply: (reply) => connection.answer(reply),
+    answer: options.onQuestion ?? (async () => ({ code: 'unavailable' })),
+  });
 
   const connection = new Connection({
     url: collabUrl,
@@ -85,6 +91,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     onLost: () => {
       sender.disconnected();
       presences.lost();
+      fetches.lost();
       options.onConnection(false);
     },
     onEvent: (event) => receiver.receive(event),
@@ -95,6 +102,8 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     },
     onWake: ({ user_id }) => sender.wake(user_id),
     onReceipts: (receipts) => sender.receipts(receipts),
+    onQuestion: (question) => void fetches.question(question),
+    onFetched: (result) => fetches.result(result),
     onNote: note,
   });
   connection.open();
@@ -103,6 +112,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
   const close = async () => {
     acknowledger.flush();
     acknowledger.close();
+    fetches.lost();
     intake.close();
     sender.close();
     await connection.close();
@@ -122,12 +132,17 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
       connection.declareFriends();
     },
     emitRaw: (event) => emitRaw(event),
+    ask: (request) => fetches.ask(request, timing.replyTimeoutMs),
     outbox: (query) => sender.state(query),
     inbox: ({ after, limit }) => inboxTable.read(after, limit),
     presenceOf: (friend) => presences.of(friend),
     census: () => {
       const { runnable, parked } = sender.census();
-      return { link: connection.count, runnable: { ...runnable, acks: acknowledger.size }, parked };
+      return {
+        link: connection.count,
+        runnable: { ...runnable, acks: acknowledger.size, answers: fetches.answering },
+        parked,
+      };
     },
     [Symbol.asyncDispose]: () => {
       closing ??= close();

@@ -1,6 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { type CloseReaction, type CloseWord, closeRules } from '../protocol/close-codes.ts';
+import {
+  type FetchQuestion,
+  type FetchReply,
+  type FetchRequest,
+  type FetchResult,
+  fetchQuestion,
+  fetchResult,
+} from '../protocol/collab-fetch.ts';
 import type { LinkCount } from '../protocol/control.ts';
 import { type DeliveredEvent, deliveredEvent } from '../protocol/events.ts';
 import { type AuthRefreshReply, authRefreshReply, type FriendsDeclaration } from '../protocol/handshake.ts';
@@ -48,6 +56,8 @@ export interface RelayLinkOptions {
   readonly onPresence: (presence: Presence) => void;
   readonly onWake: (wake: Wake) => void;
   readonly onReceipts: (receipts: readonly Receipt[]) => void;
+  readonly onQuestion: (question: FetchQuestion) => void;
+  readonly onFetched: (result: FetchResult) => void;
   /** The relay warns that the token ends soon. */
   readonly onExpiring: () => void;
   readonly onNote: (code: string, text: string) => void;
@@ -57,7 +67,15 @@ export interface RelayLinkOptions {
 
 /** What comes from the relay, before a schema has seen it. */
 type Inbound = Record<
-  'ready' | 'presence' | 'wake' | 'collab_event' | 'collab_receipt' | 'collab_error' | 'server_draining',
+  | 'ready'
+  | 'presence'
+  | 'wake'
+  | 'collab_event'
+  | 'collab_receipt'
+  | 'collab_fetch'
+  | 'collab_fetch_result'
+  | 'collab_error'
+  | 'server_draining',
   (frame: unknown) => void
 >;
 
@@ -65,6 +83,8 @@ interface Outbound {
   collab_event: (event: unknown, reply: (reply: unknown) => void) => void;
   collab_ack: (ack: Acknowledgement) => void;
   collab_friends: (friends: FriendsDeclaration) => void;
+  collab_fetch: (request: FetchRequest) => void;
+  collab_fetch_result: (reply: FetchReply) => void;
   auth_refresh: (refresh: { token: string }, reply: (reply: unknown) => void) => void;
   bye: () => void;
 }
@@ -129,6 +149,16 @@ export class RelayLink {
     this.#socket.emit('collab_friends', friends);
   }
 
+  ask(request: FetchRequest): void {
+    this.#sent += 1;
+    this.#socket.emit('collab_fetch', request);
+  }
+
+  answer(reply: FetchReply): void {
+    this.#sent += 1;
+    this.#socket.emit('collab_fetch_result', reply);
+  }
+
   /** Undefined: no readable answer came. */
   refresh(token: string, answer: (answer: AuthRefreshReply | undefined) => void): void {
     this.#sent += 1;
@@ -150,7 +180,7 @@ export class RelayLink {
   }
 
   #listen(): void {
-    const { onReady, onPresence, onWake, onReceipts } = this.#options;
+    const { onReady, onPresence, onWake, onReceipts, onQuestion, onFetched } = this.#options;
     const socket = this.#socket;
     this.#on('ready', ready, (greeting) => {
       clearTimeout(this.#greeting);
@@ -160,6 +190,8 @@ export class RelayLink {
     this.#on('presence', presence, onPresence);
     this.#on('wake', wake, onWake);
     this.#on('collab_receipt', receipts, onReceipts);
+    this.#on('collab_fetch', fetchQuestion, onQuestion);
+    this.#on('collab_fetch_result', fetchResult, onFetched);
     this.#on('server_draining', serverDraining, ({ reconnect_in_ms }) => {
       this.#inMs = reconnect_in_ms;
     });

@@ -1,11 +1,9 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { UserId } from '../protocol/ids.ts';
 import type { ProblemDetails } from '../protocol/problem-details.ts';
 import type { Access, Route } from '../protocol/route.ts';
-import { addressOf } from './address-of.ts';
 import { WithStatus } from './answer.ts';
-import { readBody } from './read-body.ts';
 import { Refused } from './refused.ts';
 
 /** Who called, as the server's `authorise` found out. */
@@ -30,6 +28,13 @@ export interface RouteCall<R extends Route> {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** What is read of a request beside its body. */
+export interface Asking {
+  readonly headers: IncomingHttpHeaders;
+  /** The network address of the other end; empty where there is none. */
+  readonly address: string;
+}
+
 /** What a handler gives back: the route's answer, or `withStatus(503, answer)`. */
 export type Reply<R extends Route> = z.infer<R['answer']> | WithStatus<z.infer<R['answer']>>;
 
@@ -37,22 +42,20 @@ export type Handler<R extends Route> = (call: RouteCall<R>) => Reply<R> | Promis
 
 export interface Binding {
   /** Says who calls; throws `Refused`. Not asked for `public` routes. */
-  readonly authorise: (access: Access, request: IncomingMessage) => Promise<Caller | undefined>;
-  readonly bodyBytes: number;
-  /** X-Forwarded-For says whom a proxy of ours serves. */
-  readonly behindProxy?: boolean | undefined;
+  readonly authorise: (access: Access, request: Asking) => Promise<Caller | undefined>;
 }
 
 /** One route ready to be called: with what the URL held, answers status and value, or throws `Refused`. */
 export type BoundRoute = (
-  request: IncomingMessage,
+  request: Asking,
   url: { readonly params: unknown; readonly query: unknown },
+  readBody: () => Promise<unknown>,
 ) => Promise<{ readonly status: number; readonly value: unknown }>;
 
 export function bindRoute<R extends Route>(route: R, handler: Handler<R>, binding: Binding): BoundRoute {
-  return async (request, url) => {
+  return async (request, url, readBody) => {
     const caller = route.access === 'public' ? undefined : await binding.authorise(route.access, request);
-    const raw = await readBody(request, binding.bodyBytes);
+    const raw = await readBody();
     const params = z.safeParse<R['params']>(route.params, url.params);
     const query = z.safeParse<R['query']>(route.query, url.query);
     const body = z.safeParse<R['body']>(route.body, raw);
@@ -70,7 +73,7 @@ export function bindRoute<R extends Route>(route: R, handler: Handler<R>, bindin
       body: body.data,
       caller,
       host: request.headers.host,
-      address: addressOf(request, binding.behindProxy ?? false),
+      address: request.address,
       headers: request.headers,
     });
     return reply instanceof WithStatus

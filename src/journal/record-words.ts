@@ -88,8 +88,8 @@ export const withdrawnWords: Readonly<Record<Extract<StepRecord, { step: 'withdr
   merged: 'it became part of a later update',
 };
 
-function fetchWords({ to, status, code, attempt }: Extract<StepRecord, { step: 'fetched' }>): string {
-  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+function fetchWords({ to, status, code, attempt, via }: Extract<StepRecord, { step: 'fetched' }>): string {
+  const again = `${via ? ` through the ${via}` : ''}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
   if (status !== undefined && status < 300 && code === undefined)
     return `${to}'s backend fetched it${again}: ${status}`;
   return `${to}'s backend could not fetch it${again}: ${code === undefined ? (status ?? 'no answer') : codeWords(code)}`;

@@ -82,7 +82,14 @@ function stepsTowards(to: UserId, steps: readonly Step[], start: number): TenSte
   return texts.map((text, index) => {
     const n = index + 1;
     const step = shown.get(n);
-    if (step) return { n, text, process: step.process, at: step.at, msSinceStart: step.at - start };
+    if (step)
+      return {
+        n,
+        text: `${text}${byTheWay(step)}`,
+        process: step.process,
+        at: step.at,
+        msSinceStart: step.at - start,
+      };
     const none = { n, text, process: undefined, at: undefined, msSinceStart: undefined };
     return { ...none, missing: ended && n >= ended.from ? ended.why : 'no record' };
   });
@@ -99,6 +106,12 @@ function completed(step: Step): number | undefined {
   if (step.step === 'fetched') return isOk(step.status) ? 7 : undefined;
   return n;
 }
+
+/** What a step's usual text does not say. */
+const byTheWay = (step: Step): string =>
+  step.step === 'fetched' && step.via === 'relay'
+    ? ', through the relay: its owner could not be dialled'
+    : '';
 
 const isOk = (status: number | undefined): boolean => status !== undefined && status >= 200 && status < 300;
 

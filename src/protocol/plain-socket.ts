@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fetchQuestion, fetchReply, fetchRequest, fetchResult } from './collab-fetch.ts';
 import { deliveredEvent, submittedEvent } from './events.ts';
 import { authRefresh, authRefreshReply, friendsDeclaration, handshake } from './handshake.ts';
 import { presence } from './presence.ts';
@@ -22,6 +23,8 @@ export const plainToRelay = z.union([
   hello,
   acknowledgement.extend({ type: z.literal('ack') }),
   friendsDeclaration.extend({ type: z.literal('friends') }),
+  fetchRequest.extend({ type: z.literal('collab_fetch') }),
+  fetchReply.extend({ type: z.literal('collab_fetch_result') }),
   authRefresh.extend({ type: z.literal('auth_refresh') }),
   z.object({ type: z.literal('bye') }),
 ]);
@@ -37,6 +40,8 @@ export const plainToBackend = z.discriminatedUnion('type', [
   presence.extend({ type: z.literal('presence') }),
   wake.extend({ type: z.literal('wake') }),
   z.object({ type: z.literal('collab_receipt'), receipts }),
+  fetchQuestion.extend({ type: z.literal('collab_fetch') }),
+  fetchResult.extend({ type: z.literal('collab_fetch_result') }),
   collabError.extend({ type: z.literal('collab_error') }),
   serverDraining.extend({ type: z.literal('server_draining') }),
   submitReply.extend({ type: z.literal('reply') }),

@@ -97,6 +97,8 @@ export const stepRecord = z.discriminatedUnion('step', [
     status: z.int().optional(),
     code: z.string().optional(),
     attempt: z.int(),
+    /** The owner could not be dialled, so it was asked through the relay. */
+    via: z.literal('relay').optional(),
   }),
   z.object({ ...ofEvent, step: z.literal('stored'), to }),
   z.object({ ...ofEvent, step: z.literal('notified'), to, pages: z.int() }),

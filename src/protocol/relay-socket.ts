@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FetchQuestion, FetchReply, FetchRequest, FetchResult } from './collab-fetch.ts';
 import type { DeliveredEvent } from './events.ts';
 import type { AuthRefresh, AuthRefreshReply, FriendsDeclaration } from './handshake.ts';
 import { eventId, timestamp, userId } from './ids.ts';
@@ -47,6 +48,9 @@ export interface BackendToRelay {
   collab_event: (event: unknown, reply?: (reply: SubmitReply) => void) => void;
   collab_ack: (ack: Acknowledgement) => void;
   collab_friends: (friends: FriendsDeclaration) => void;
+  /** Asks another backend what cannot be had from it directly; answered by `collab_fetch_result`. */
+  collab_fetch: (request: FetchRequest) => void;
+  collab_fetch_result: (reply: FetchReply) => void;
   auth_refresh: (refresh: AuthRefresh, reply?: (reply: AuthRefreshReply) => void) => void;
   /** Leaving on purpose: presence goes offline without the grace. */
   bye: () => void;
@@ -59,6 +63,8 @@ export interface RelayToBackend {
   presence: (presence: Presence) => void;
   wake: (wake: Wake) => void;
   collab_receipt: (receipts: readonly Receipt[]) => void;
+  collab_fetch: (question: FetchQuestion) => void;
+  collab_fetch_result: (result: FetchResult) => void;
   collab_error: (error: CollabError) => void;
   server_draining: (draining: ServerDraining) => void;
 }

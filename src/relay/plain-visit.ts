@@ -136,6 +136,12 @@ export class PlainVisit {
       case 'ack':
         session.acknowledge(frame);
         break;
+      case 'collab_fetch':
+        session.fetch(frame);
+        break;
+      case 'collab_fetch_result':
+        session.fetched(frame);
+        break;
       case 'friends':
         session.declareFriends(frame);
         break;

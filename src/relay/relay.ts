@@ -14,6 +14,7 @@ import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { relayAudience } from '../protocol/tokens.ts';
 import type { DoorOptions } from './door.ts';
 import { Doorkeeper } from './doorkeeper.ts';
+import { FetchDesk } from './fetch-desk.ts';
 import { identify } from './identify.ts';
 import { Limits } from './limits.ts';
 import { plainFace } from './plain-face.ts';
@@ -39,7 +40,7 @@ export interface Relay extends AsyncDisposable {
   /**
    * For the quiet detection. A frame is one emit by name, in either direction: `ready`, `collab_event`, `presence`,
    * `wake`, `collab_receipt` (a batch is one), `collab_error`; `collab_event`, `collab_ack`, `collab_friends`,
-   * `auth_refresh`, `bye`. Answers to emits (Socket.IO acks), pings and the handshake are none.
+   * `collab_fetch` and `collab_fetch_result` either way, `auth_refresh`, `bye`. Answers to emits (Socket.IO acks), pings and the handshake are none.
    */
   census(): Census;
 }
@@ -77,13 +78,23 @@ export async function openRelay(
     onAbuse: (member) => sessions.close(member, 'abuse'),
     onSlow: (member, sender) => slow.await(member, sender),
   });
-  const sessions = resources.use(
+  const fetches = resources.use(
+    new FetchDesk({
+      roster,
+      limits,
+      unavailableMs: config.unavailable_after_ms,
+      onAbuse: (member) => sessions.close(member, 'abuse'),
+      tell,
+    }),
+  );
+  const sessions: Sessions = resources.use(
     new Sessions({
       roster,
       presence,
       limits,
       receipts,
       submit,
+      fetches,
       trust,
       verify,
       runId,
@@ -182,7 +193,7 @@ export async function openRelay(
         sent,
         received,
       })),
-      runnable: { receipts: receipts.pending, wakes: slow.size },
+      runnable: { receipts: receipts.pending, wakes: slow.size, fetches: fetches.pending },
       parked: {},
       pages: [],
     }),

@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { Refused } from '../http/refused.ts';
-import { type Caller, type Handlers, withStatus } from '../http/serve-routes.ts';
+import { type Asking, type Caller, type Handlers, withStatus } from '../http/serve-routes.ts';
 import { closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Registration, relayRoutes } from '../protocol/relay-rest.ts';
@@ -64,7 +63,7 @@ function declarerOf(
 
 /** Identity of a relay user from its bearer token; on an insecure relay nobody needs one, and nobody is undefined. */
 export function authoriseRelayUser({ trust, verify }: Pick<RestOptions, 'trust' | 'verify'>) {
-  return async (_access: unknown, request: IncomingMessage): Promise<Caller | undefined> => {
+  return async (_access: unknown, request: Pick<Asking, 'headers'>): Promise<Caller | undefined> => {
     const token = bearerOf(request.headers.authorization);
     if (trust.insecure && (token === undefined || !hasKeys(trust))) return undefined;
     if (token === undefined) throw new Refused('no_token');

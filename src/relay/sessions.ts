@@ -8,6 +8,7 @@ import type { Verified } from '../protocol/token-verifier.ts';
 import { endOfToken, type Trust } from '../protocol/tokens.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Connection } from './connection.ts';
+import type { FetchDesk } from './fetch-desk.ts';
 import type { Lists } from './friendship.ts';
 import { friendsOf, type Identity } from './identify.ts';
 import type { Limits } from './limits.ts';
@@ -26,6 +27,7 @@ export interface SessionsOptions {
   readonly limits: Limits;
   readonly receipts: ReceiptsOutbox;
   readonly submit: Submit;
+  readonly fetches: FetchDesk;
   readonly trust: Trust;
   readonly verify: (token: string) => Promise<Verified>;
   readonly runId: string | undefined;
@@ -38,6 +40,9 @@ export interface SessionsOptions {
 export interface Session {
   submit(raw: unknown): SubmitReply;
   acknowledge(raw: unknown): void;
+  /** A question for another backend, and an answer to one. */
+  fetch(raw: unknown): void;
+  fetched(raw: unknown): void;
   declareFriends(raw: unknown): void;
   refresh(raw: unknown): Promise<AuthRefreshReply>;
   bye(): void;
@@ -92,6 +97,14 @@ export class Sessions implements Disposable {
         return this.#options.submit(member, raw);
       },
       acknowledge: (raw) => this.#acknowledge(member, raw),
+      fetch: (raw) => {
+        member.received += 1;
+        this.#options.fetches.ask(member, raw);
+      },
+      fetched: (raw) => {
+        member.received += 1;
+        this.#options.fetches.answer(member, raw);
+      },
       declareFriends: (raw) => this.#declareFriends(member, raw),
       refresh: (raw) => this.#refresh(member, raw),
       bye: () => {

@@ -125,6 +125,12 @@ function take(
     case 'collab_ack':
       session.acknowledge(payload);
       break;
+    case 'collab_fetch':
+      session.fetch(payload);
+      break;
+    case 'collab_fetch_result':
+      session.fetched(payload);
+      break;
     case 'collab_friends':
       session.declareFriends(payload);
       break;

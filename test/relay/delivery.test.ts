@@ -294,5 +294,5 @@ test('the census adds up on both sides when nothing is in flight', async () => {
     frames.filter(({ name }) => !['connect', 'disconnect', 'connect_error'].includes(name)).length;
   expect(count('alice')).toMatchObject({ sent: received(alice.frames), received: 1 });
   expect(count('bob')).toMatchObject({ sent: received(bob.frames), received: 1 });
-  expect(runnable).toEqual({ receipts: 0, wakes: 0 });
+  expect(runnable).toEqual({ receipts: 0, wakes: 0, fetches: 0 });
 });

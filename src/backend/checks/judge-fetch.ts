@@ -1,14 +1,25 @@
-/** How one attempt to fetch a shared position ended. `code` says why there is no answer to be stored. */
-export type FetchOutcome<Answer> =
+/**
+ * How one attempt to fetch a shared position ended. `code` says why there is no answer to be stored; `via`, that it did not
+ * come straight from the owner's backend.
+ */
+export type FetchOutcome<Answer> = { readonly via?: 'relay' | undefined } & (
   | { readonly kind: 'answered'; readonly status: number; readonly answer: Answer }
   | { readonly kind: 'status'; readonly status: number }
   /** The answer, or the way to it, breaks a rule: asking again brings the same. */
   | {
       readonly kind: 'broken';
-      readonly code: 'bad_origin' | 'bad_address' | 'redirected' | 'too_big' | 'not_json' | 'bad_answer';
+      readonly code:
+        | 'bad_origin'
+        | 'bad_address'
+        | 'redirected'
+        | 'too_big'
+        | 'too_big_for_relay'
+        | 'not_json'
+        | 'bad_answer';
       readonly status?: number | undefined;
     }
-  | { readonly kind: 'unreachable'; readonly code: string };
+  | { readonly kind: 'unreachable'; readonly code: string }
+);
 
 export type FetchJudgement<Answer> =
   | { readonly do: 'store'; readonly answer: Answer }

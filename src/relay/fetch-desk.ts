@@ -1,0 +1,149 @@
+import {
+  type FetchQuestion,
+  type FetchResult,
+  fetchReply,
+  fetchRequest,
+  longestFetchedBody,
+} from '../protocol/collab-fetch.ts';
+import type { UserId } from '../protocol/ids.ts';
+import type { Tell } from '../protocol/records.ts';
+import { tie } from './friendship.ts';
+import { shapeFault } from './json-shape.ts';
+import type { Limits } from './limits.ts';
+import type { Member } from './member.ts';
+import type { Roster } from './roster.ts';
+
+export interface FetchDeskOptions {
+  readonly roster: Pick<Roster, 'get'>;
+  readonly limits: Limits;
+  /** `unavailable` is said this long after the question, whatever its reason. */
+  readonly unavailableMs: number;
+  /** A limit was hit so often in a row that it is abuse. */
+  readonly onAbuse: (member: Member) => void;
+  readonly tell: Tell | undefined;
+}
+
+interface Late {
+  readonly asker: Member;
+  readonly result: FetchResult;
+}
+
+/** Room for what stands around a body. */
+const shape = { bytes: longestFetchedBody + 2048, depth: 32, keys: 20_000 };
+
+/**
+ * Passes the questions of backends to others that cannot be dialled, and their answers back (protocol.md section 6). The
+ * gate is that of events: both sides must call each other friends, and each frame costs what an event costs. Nothing is
+ * kept of a question; an answer is passed on to whomever it names, who alone knows whether they have asked.
+ */
+export class FetchDesk implements Disposable {
+  readonly #options: FetchDeskOptions;
+  readonly #late = new Map<NodeJS.Timeout, Late>();
+
+  constructor(options: FetchDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Results that are not sent yet. */
+  get pending(): number {
+    return this.#late.size;
+  }
+
+  ask(asker: Member, raw: unknown): void {
+    const parsed = fetchRequest.safeParse(raw);
+    if (!parsed.success) {
+      this.#unread(asker, raw);
+      return;
+    }
+    const { id, to, path, token } = parsed.data;
+    const shutMs = this.#pay(asker, to);
+    if (shutMs > 0) {
+      answer(asker, { id, from: to, code: 'limited', retry_after_ms: shutMs });
+      return;
+    }
+    const owner = this.#options.roster.get(to);
+    if (!owner || !mayAsk(asker, owner, this.#isSlow(owner))) {
+      this.#later({ asker, result: { id, from: to, code: 'unavailable' } });
+      return;
+    }
+    const question: FetchQuestion = { id, from: asker.user, path, token };
+    owner.send('collab_fetch', JSON.stringify(question));
+    this.#options.tell?.({
+      type: 'note',
+      level: 'info',
+      code: 'fetch_through_relay',
+      text: `${asker.user} could not reach ${to}'s backend and asks it through the relay.`,
+    });
+  }
+
+  /** An answer that may not pass is dropped: its asker gives up waiting by itself, as for an owner who never answers. */
+  answer(owner: Member, raw: unknown): void {
+    const fault = shapeFault(raw, shape);
+    const parsed = fetchReply.safeParse(raw);
+    if (fault || !parsed.success) {
+      this.#unread(owner, undefined);
+      return;
+    }
+    const { to, ...reply } = parsed.data;
+    const asker = this.#options.roster.get(to);
+    const shutMs = this.#pay(owner, to);
+    if (!asker || !mayAsk(asker, owner, this.#isSlow(asker))) return;
+    if (shutMs > 0)
+      answer(asker, { id: reply.id, from: owner.user, code: 'limited', retry_after_ms: shutMs });
+    else answer(asker, { ...reply, from: owner.user });
+  }
+
+  /** What one frame costs; answers how many ms to wait where that cannot be paid, and takes note of hammering. */
+  #pay(member: Member, other: UserId): number {
+    const { limits } = this.#options;
+    const now = performance.now();
+    const shut = limits.payEvent(member.budgets, member.connection.address, 1, now);
+    if (shut) {
+      this.#hammered(member);
+      return shut.retryAfterMs;
+    }
+    member.budgets.hammered = 0;
+    return member.budgets.pairs.take(other, 1, now);
+  }
+
+  #unread(member: Member, raw: unknown): void {
+    if (member.budgets.events.take(1, performance.now()) > 0) this.#hammered(member);
+    const named = fetchRequest.pick({ id: true, to: true }).safeParse(raw);
+    if (named.success) answer(member, { id: named.data.id, from: named.data.to, code: 'bad_fetch' });
+  }
+
+  #hammered(member: Member): void {
+    member.budgets.hammered += 1;
+    if (member.budgets.hammered >= this.#options.limits.settings.hammering) this.#options.onAbuse(member);
+  }
+
+  #isSlow({ connection }: Member): boolean {
+    return connection.buffered > this.#options.limits.settings.buffer_soft_bytes;
+  }
+
+  #later(late: Late): void {
+    const timer = setTimeout(() => {
+      this.#late.delete(timer);
+      if (this.#options.roster.get(late.asker.user) === late.asker) answer(late.asker, late.result);
+    }, this.#options.unavailableMs);
+    this.#late.set(timer, late);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#late.keys()) clearTimeout(timer);
+    this.#late.clear();
+  }
+}
+
+/** Whether a question may pass between two that are connected; the answers to all that may not look the same. */
+export function mayAsk(
+  asker: Pick<Member, 'user' | 'lists'>,
+  owner: Pick<Member, 'user' | 'lists'>,
+  slow: boolean,
+): boolean {
+  return !slow && asker.user !== owner.user && tie(asker, owner) === 'friends';
+}
+
+function answer(asker: Member, result: FetchResult): void {
+  asker.send('collab_fetch_result', JSON.stringify(result));
+}
