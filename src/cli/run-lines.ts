@@ -22,10 +22,11 @@ export function runLines(
   const verdicts = new Map<string, RoutingVerdict>();
   const marks = { passed: paint.green('✓'), failed: paint.red('✗'), inconclusive: paint.yellow('?') };
 
-  const ofStep = ({ state, text, ms, problem }: ScenarioStepRecord): string | undefined => {
-    if (state === 'started') return undefined;
+  const ofStep = ({ state, text, ms, problem, depth = 0, block }: ScenarioStepRecord): string | undefined => {
+    const indent = ' '.repeat(1 + 2 * depth);
+    if (state === 'started') return block && `${indent}▸ ${text}`;
     const took = ms === undefined ? '' : paint.dim(` ${Math.round(ms)} ms`);
-    return ` ${marks[state]} ${text}${took}${problem ? ` – ${problem.message.split('\n')[0]}` : ''}`;
+    return `${indent}${marks[state]} ${text}${took}${problem ? ` – ${problem.message.split('\n')[0]}` : ''}`;
   };
 
   function ofScenario({ state, name, verdict }: Extract<JournalEntry, { type: 'scenario' }>): string {

@@ -7,6 +7,8 @@ export interface ScenarioStep {
   readonly file: string;
   readonly line: number;
   readonly text: string;
+  /** In how many blocks it stands. */
+  readonly depth: number;
   readonly state: StepState;
   readonly ms: number | undefined;
   /** Why it failed, or could not be decided. */
@@ -37,10 +39,10 @@ export function scenarioAfter(
       : { ...before, verdict };
   }
   if (!before) return undefined;
-  const { file, line, text, state, ms, problem } = record;
-  const step = { file, line, text, state, ms, problem: problem?.message };
+  const { file, line, text, depth = 0, state, ms, problem } = record;
+  const step = { file, line, text, depth, state, ms, problem: problem?.message };
   const at = before.steps.findLastIndex(
-    (one) => one.state === 'started' && one.line === line && one.file === file,
+    (one) => one.state === 'started' && one.line === line && one.text === text && one.file === file,
   );
   const steps = state === 'started' || at < 0 ? [...before.steps, step] : before.steps.with(at, step);
   return { ...before, steps };

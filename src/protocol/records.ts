@@ -207,6 +207,10 @@ export const scenarioStepRecord = z.object({
   file: z.string(),
   line: z.int(),
   text: z.string(),
+  /** In how many blocks it stands; absent means in none. */
+  depth: z.int().optional(),
+  /** Other steps stand in it, and come before its end. */
+  block: z.literal(true).optional(),
   state: z.enum(['started', 'passed', 'failed', 'inconclusive']),
   problem: problemRecord.optional(),
   ms: z.number().optional(),

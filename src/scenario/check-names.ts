@@ -12,20 +12,21 @@ interface Checking {
   readonly complain: (complaint: Complaint) => void;
 }
 
+/** What can be used at one place of a file: users, positions, `relay`, and what steps before it have named. */
+type Known = ReadonlySet<string>;
+
 /**
  * Holds every `as`, `after`, `heal` and `$ref` against the names that are there when the step runs: a name is given
- * once a file, and used only after that. Answers the names that some `after` uses.
+ * once a file, and used only after that; steps that run at once know nothing of one another. Answers the names that
+ * some `after` uses.
  */
 export function checkNames({ tree, steps, vocabulary, complain }: Checking): ReadonlySet<string> {
   const { users = [], positions = [] } = vocabulary;
-  const given = new Map<string, string>();
-  for (const name of positions) given.set(name, 'a position');
-  for (const name of users) given.set(name, 'a user');
-  given.set('relay', 'the relay');
-  const steppedAs = new Set<string>();
-  const everNamed = new Set(
-    steps.flatMap((step) => bodiesOf(step, []).flatMap(({ body }) => textOf(body.as))),
-  );
+  const owners = new Map<string, string>();
+  for (const name of positions) owners.set(name, 'a position');
+  for (const name of users) owners.set(name, 'a user');
+  owners.set('relay', 'the relay');
+  const everNamed = new Set(namedIn(steps));
   const marked = new Set<string>();
   const error = (range: Range, message: string, hint?: string) =>
     complain({ severity: 'error', ...range, message, hint });
@@ -34,42 +35,82 @@ export function checkNames({ tree, steps, vocabulary, complain }: Checking): Rea
 
   for (const [name, owner] of doubles(users, positions))
     error(tree.rangeOf(owner), `"${name}" is a user and a position.`);
-  for (const [i, step] of steps.entries()) {
-    for (const { path, ref } of refsWithin(step, ['steps', i])) {
-      if (given.has(ref.name)) continue;
+
+  function checkAll({ steps: list, at, atOnce }: Inner, known: Known): Known {
+    let after = known;
+    for (const [i, step] of list.entries()) {
+      after = new Set([...after, ...check(step, [...at, i], atOnce ? known : after)]);
+    }
+    return after;
+  }
+
+  /** Answers what is known after the step. */
+  function check(step: unknown, at: Path, known: Known): Known {
+    const { own, inner } = parted(step, at);
+    for (const { path, ref } of refsWithin(own, at)) {
+      if (known.has(ref.name)) continue;
       error(
         rangeOfRef(tree, path, ref),
-        `Nothing is named "${ref.name}" here.${why(ref.name, given.keys())}`,
+        `Nothing is named "${ref.name}" here.${why(ref.name, known)}`,
         dollarHint(ref),
       );
     }
-    for (const { body, at, isControl } of bodiesOf(step, ['steps', i])) {
-      for (const name of textOf(body.after)) {
-        marked.add(name);
-        if (steppedAs.has(name)) continue;
+    const named = bodiesOf(own, at).flatMap((body) => checkBody(body, known));
+    const after = new Set([...known, ...named]);
+    return inner ? checkAll(inner, after) : after;
+  }
+
+  /** Answers the names that it gives. */
+  function checkBody({ body, at, isControl }: Body, known: Known): string[] {
+    for (const name of textOf(body.after)) {
+      marked.add(name);
+      const steps = [...known].filter((one) => everNamed.has(one));
+      if (steps.includes(name)) continue;
+      error(tree.rangeOf([...at, 'after']), `No step before this one is named "${name}".${why(name, steps)}`);
+    }
+    if (isControl && typeof body.heal === 'string') {
+      const healed = ['everyone', ...known];
+      if (!healed.includes(body.heal)) {
         error(
-          tree.rangeOf([...at, 'after']),
-          `No step before this one is named "${name}".${why(name, steppedAs)}`,
+          tree.rangeOf([...at, 'heal']),
+          `Nothing is named "${body.heal}" here.${why(body.heal, healed)}`,
         );
       }
-      if (isControl && typeof body.heal === 'string') {
-        const known = ['everyone', ...given.keys()];
-        if (!known.includes(body.heal)) {
-          error(
-            tree.rangeOf([...at, 'heal']),
-            `Nothing is named "${body.heal}" here.${why(body.heal, known)}`,
-          );
-        }
-      }
-      for (const name of textOf(body.as)) {
-        const other = given.get(name);
-        if (other) error(tree.rangeOf([...at, 'as']), `"${name}" is the name of ${other} already.`);
-        else given.set(name, `the step in line ${lineOf(tree, at)}`);
-        steppedAs.add(name);
-      }
     }
+    for (const name of textOf(body.as)) {
+      const other = owners.get(name);
+      if (other) error(tree.rangeOf([...at, 'as']), `"${name}" is the name of ${other} already.`);
+      else owners.set(name, `the step in line ${lineOf(tree, at)}`);
+    }
+    return textOf(body.as);
   }
+
+  checkAll({ steps, at: ['steps'], atOnce: false }, new Set(owners.keys()));
   return marked;
+}
+
+interface Inner {
+  readonly steps: readonly unknown[];
+  readonly at: Path;
+  readonly atOnce: boolean;
+}
+
+/** A step without the steps that stand in it, and those. */
+function parted(step: unknown, at: Path): { readonly own: unknown; readonly inner: Inner | undefined } {
+  if (!isMap(step)) return { own: step, inner: undefined };
+  const key = Array.isArray(step.do) ? 'do' : 'parallel';
+  const steps = step[key];
+  if (!Array.isArray(steps)) return { own: step, inner: undefined };
+  const { [key]: _, ...own } = step;
+  return { own, inner: { steps, at: [...at, key], atOnce: key === 'parallel' } };
+}
+
+function namedIn(steps: readonly unknown[]): string[] {
+  return steps.flatMap((step) => {
+    const { own, inner } = parted(step, []);
+    const names = bodiesOf(own, []).flatMap(({ body }) => textOf(body.as));
+    return inner ? [...names, ...namedIn(inner.steps)] : names;
+  });
 }
 
 interface Body {

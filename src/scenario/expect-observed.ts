@@ -111,18 +111,17 @@ export async function expectArrival(
   const least = count?.min ?? 1;
   const first = await waker.until(withinMs, signal, async () => {
     const found = await matching();
-    return found.length >= least && readable ? found : undefined;
+    if (found.length < least || !readable) return undefined;
+    // Claimed before anybody else can look: expectations may run beside one another.
+    if (!count && found[0]) stream.claimed.add(found[0].n);
+    return found;
   });
   if (!first && !readable) return unreadable();
   if (!first) {
     const times = least === 1 ? '' : ` ${least} times`;
     return failed('not-seen', `${who} has not ${verb} ${what}${times} within ${inWords(withinMs)}.`, there());
   }
-  if (!count) {
-    const [earliest] = first;
-    if (earliest) stream.claimed.add(earliest.n);
-    return passed(earliest?.body);
-  }
+  if (!count) return passed(first[0]?.body);
 
   const quiet = await context.quiet(quietWithinMs);
   const all = await matching();

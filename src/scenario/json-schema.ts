@@ -26,20 +26,27 @@ export function scenarioJsonSchema(): Json {
 
 function stepSchema(leaves: ReturnType<typeof leavesFor>): Json {
   const of = (form: Verb['form']) => verbs.filter((verb) => verb.form === form);
-  const controls = of('control').map((verb) => [verb.name, control(verb, leaves)]);
+  const controls = of('control').map((verb) => [
+    verb.name,
+    verb.block?.under === 'itself' ? { ...steps, description: verb.summary } : control(verb, leaves),
+  ]);
   const ofUsers = { anyOf: [words(of('word')), ...of('map').map((verb) => act(verb, leaves))] };
   return {
     type: 'object',
-    description: 'One key: who does what (a user, "alice, bob", everyone, relay), or a step of its own.',
+    description:
+      'One key: who does what (a user, "alice, bob", everyone, relay), or a step of its own, with "do" beside it.',
     minProperties: 1,
-    maxProperties: 1,
+    maxProperties: 2,
     properties: {
       ...Object.fromEntries(controls),
+      do: { ...steps, description: 'The steps of a block.' },
       relay: words(of('word').filter(({ ofRelay }) => ofRelay)),
     },
     additionalProperties: ofUsers,
   };
 }
+
+const steps: Json = { type: 'array', minItems: 1, items: { $ref: '#/$defs/step' } };
 
 /** `connect`, `kill` …, each with its summary. */
 const words = (some: readonly Verb[]): Json => ({

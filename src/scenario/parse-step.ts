@@ -7,7 +7,7 @@ import { didYouMean, listed, nearest } from './nearest.ts';
 import { parseWho } from './parse-who.ts';
 import { later, notYet } from './reserved.ts';
 import { kindOf } from './show.ts';
-import type { RunStep, StepKind, Verb, VerbInFile } from './verb.ts';
+import type { LeaveBlock, RunStep, StepKind, Verb, VerbInFile } from './verb.ts';
 import type { Path, YamlTree } from './yaml-tree.ts';
 
 /** A step that can run: the runner knows no more of its verb than its kind. */
@@ -21,6 +21,15 @@ export interface BoundStep {
   readonly as: string | undefined;
   /** The scenario ends if this does not come true. */
   readonly must: boolean;
+  /** The steps of a block: `run` comes before them. */
+  readonly body: Body | undefined;
+}
+
+export interface Body {
+  readonly steps: readonly BoundStep[];
+  readonly times: number;
+  readonly atOnce: boolean;
+  readonly leave: LeaveBlock | undefined;
 }
 
 export interface StepParser {
@@ -48,7 +57,6 @@ export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep
   const keys = Object.keys(raw);
   const [key, second] = keys.filter((one) => one !== 'do');
   if (key === undefined) return error(tree.rangeOf(at), 'A step needs a key: who does what.');
-  if (keys.includes('do')) error(tree.keyRangeOf([...at, 'do']), notYet('"do"'));
   if (second !== undefined) {
     const isIndent = raw[key] === null ? `If "${second}" belongs to ${key}, indent it further.` : undefined;
     return error(
@@ -63,7 +71,18 @@ export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep
   if (laterControls.includes(key)) return error(tree.keyRangeOf(inside), notYet(`"${key}"`));
 
   const control = verbs.find((verb) => verb.form === 'control' && verb.name === key);
-  if (control) return bindStep(control, { who: [], object: value, options: {} }, inside, inside, parser);
+  const steps = bodyOf(control, raw, at, parser);
+  if (control) {
+    return bindStep(control, { who: [], object: value, options: {} }, inside, inside, parser, steps);
+  }
+  if (keys.includes('do')) {
+    const blocks = verbs.filter(({ block }) => block?.under === 'do').map(({ name }) => `"${name}"`);
+    error(
+      tree.keyRangeOf([...at, 'do']),
+      `"do" belongs to a block, and "${key}" is none.`,
+      `Blocks are ${listed(blocks)}.`,
+    );
+  }
 
   const who = parseWho(key, inside, parser);
   // Whoever it is, what they do has mistakes of its own.
@@ -76,6 +95,36 @@ export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep
     );
   }
   return parseAct(value, who, inside, parser);
+}
+
+/** The steps that stand in a block; undefined where none do. */
+function bodyOf(
+  control: Verb | undefined,
+  raw: Readonly<Record<string, unknown>>,
+  at: Path,
+  parser: StepParser,
+): readonly BoundStep[] | undefined {
+  const { tree, complain } = parser;
+  // Also where nothing can have a body, the steps in it have mistakes of their own.
+  const key = control?.block?.under === 'itself' ? control.name : 'do';
+  const name = control?.name ?? 'do';
+  const inside = [...at, key];
+  const list = raw[key];
+  const error = (range: Range, message: string, hint?: string): undefined => {
+    complain({ severity: 'error', ...range, message, hint });
+  };
+  if (list === undefined) {
+    if (!control?.block?.needed) return undefined;
+    return error(tree.keyRangeOf([...at, name]), `"${name}" needs "do": a list of steps.`);
+  }
+  if (control && !control.block) {
+    return error(tree.keyRangeOf(inside), `"${name}" is no block, so no steps can stand in it.`);
+  }
+  if (!Array.isArray(list) || list.length === 0) {
+    const what = Array.isArray(list) ? 'an empty one' : kindOf(list);
+    return error(tree.keyRangeOf(inside), `"${key}" must be a list of steps, not ${what}.`);
+  }
+  return list.flatMap((step: unknown, i) => parseStep(step, [...inside, i], parser) ?? []);
 }
 
 function parseWord(
@@ -157,29 +206,39 @@ function bindStep(
   at: Path,
   objectAt: Path,
   parser: StepParser,
+  steps?: readonly BoundStep[],
 ): BoundStep | undefined {
   const { tree, complain } = parser;
   const { schemas, bind } = parser.inFile(verb);
+  const isList = verb.block?.under === 'itself';
+  // Its steps have been parsed, and complained about, one by one.
+  if (isList && !steps) return undefined;
   if (verb.discouraged) complain({ severity: 'warning', ...tree.keyRangeOf(at), ...verb.discouraged });
   const options = verb.form === 'control' && isMap(raw.object) ? raw.object : raw.options;
   if (typeof options.as === 'string' && raw.who.length > 1) {
     const message = `"as" names one thing, and ${listed(raw.who)} bring one each.`;
     complain({ severity: 'error', ...tree.keyRangeOf([...at, 'as']), message });
   }
-  const bound = bind(raw);
+  const bound = bind({ ...raw, isBlock: steps !== undefined });
   if ('run' in bound) {
     const key = tree.keyRangeOf(objectAt);
     const value = tree.rangeOf(objectAt);
     return {
       run: bound.run,
       kind: verb.kind,
-      text: textOf(at, parser),
-      range: { start: verb.form === 'word' ? value.start : key.start, end: value.end },
+      text: isList && steps ? `${verb.name}: ${steps.length} steps` : textOf(at, parser),
+      range: isList ? key : { start: verb.form === 'word' ? value.start : key.start, end: value.end },
       as: typeof options.as === 'string' ? options.as : undefined,
       must: options.must === true,
+      body: steps && {
+        steps,
+        times: bound.times ?? 1,
+        atOnce: verb.block?.atOnce ?? false,
+        leave: bound.leave,
+      },
     };
   }
-  const common = { tree, of: verb.name, noun: 'option', later: verb.laterOptions } as const;
+  const common = { tree, of: verb.name, noun: 'option' } as const;
   const ofObject = (schema: z.ZodType) =>
     complaintsOfIssues(bound.objectIssues, { ...common, at: objectAt, value: raw.object, schemas: [schema] });
   const ofOptions = (schema: z.ZodType) =>

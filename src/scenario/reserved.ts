@@ -1,7 +1,7 @@
 /** Words of the language that a later version brings: complained about as such, and never as typos. */
 export const later = {
-  verbs: ['opens', 'in_order'],
-  controls: ['parallel', 'repeat', 'delay', 'throttle', 'drop', 'duplicate', 'reset'],
+  verbs: ['opens'],
+  controls: ['delay', 'throttle', 'drop', 'duplicate', 'reset'],
   topologies: ['direct', 'single'],
   faultOptions: ['type', 'nth', 'chance', 'by', 'jitter', 'rate'],
 } as const;
@@ -20,6 +20,8 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'wait',
   'cut',
   'heal',
+  'parallel',
+  'repeat',
   ...later.controls,
 ]);
 

@@ -1,33 +1,12 @@
 import type { Stack } from '../stack/stack.ts';
 import { openRun, type Run } from './open-run.ts';
-import { playStep } from './play-step.ts';
-import { problemRecordOf, timedOut, touchedNothing, wasToFail } from './run-problems.ts';
+import { countSteps, type Pace, playSteps } from './play-steps.ts';
+import { problemRecordOf, touchedNothing, wasToFail } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
-import type { StepEnd } from './step-end.ts';
+import type { StepEvent } from './step-event.ts';
 import { unclaimed } from './unexpected.ts';
 import { type Finding, findingAt, judge, type Verdict } from './verdict.ts';
-import { type DeathWatch, watchDeaths } from './watch-deaths.ts';
-
-/** What happened in a run, as plain data; the same is told to the journal of the stack. */
-export type StepEvent =
-  | {
-      readonly type: 'scenario_started';
-      readonly name: string;
-      readonly file: string;
-      readonly steps: number;
-    }
-  | { readonly type: 'step_started'; readonly line: number; readonly text: string }
-  | {
-      readonly type: 'step_ended';
-      readonly line: number;
-      readonly text: string;
-      readonly outcome: StepEnd['outcome'];
-      readonly ms: number;
-      /** On what a verdict about absence rests. */
-      readonly proof: string | undefined;
-      readonly finding: Finding | undefined;
-    }
-  | { readonly type: 'scenario_ended'; readonly verdict: Verdict };
+import { watchDeaths } from './watch-deaths.ts';
 
 export interface RunOptions {
   /** A stack with the scenario's users, limits and grace (`toStackConfig`). */
@@ -35,8 +14,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Warnings count as failures. */
   readonly strict?: boolean | undefined;
-  /** Called before each step, for a reading pace or a key; its time does not count. */
-  readonly pace?: ((next: { readonly line: number; readonly text: string }) => Promise<void>) | undefined;
+  /** Called before each step that does not run beside others; its time does not count. */
+  readonly pace?: Pace | undefined;
 }
 
 /** What is known of a run so far. */
@@ -55,9 +34,10 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
   const { file } = source;
   const began = performance.now();
   const top = topOf(scenario);
+  const total = countSteps(steps);
   const findings: Findings = { found: [], warnings: [] };
-  stack.journal.tell({ type: 'scenario', name, file, state: 'started', steps: steps.length });
-  yield { type: 'scenario_started', name, file, steps: steps.length };
+  stack.journal.tell({ type: 'scenario', name, file, state: 'started', steps: total });
+  yield { type: 'scenario_started', name, file, steps: total };
   {
     using deaths = watchDeaths(stack);
     const stop = AbortSignal.any([signal, deaths.signal]);
@@ -66,7 +46,15 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
     const opened = await openRun(scenario, stack, stop).catch(explain);
     if ('actors' in opened) {
       await using run = opened;
-      yield* playSteps(scenario, run, deaths, options, findings.found);
+      yield* playSteps(steps, {
+        scenario,
+        run,
+        deaths,
+        stack,
+        signal,
+        pace: options.pace,
+        found: findings.found,
+      });
       const problem = await conclude(scenario, run, options, stop, findings).catch(explain);
       if (problem) findings.found.push(findingAt(source, top, 'failed', problem));
     } else {
@@ -90,46 +78,6 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
   };
   stack.journal.tell({ type: 'scenario', name, file, state: 'ended', verdict: verdict.outcome });
   yield { type: 'scenario_ended', verdict };
-}
-
-async function* playSteps(
-  scenario: Scenario,
-  run: Run,
-  deaths: DeathWatch,
-  { stack, signal, pace }: RunOptions,
-  found: Finding[],
-): AsyncGenerator<StepEvent> {
-  const { source } = scenario;
-  let spentMs = 0;
-  for (const step of scenario.steps) {
-    const shown = { line: source.at(step.range.start).line, text: step.text };
-    const tell = { type: 'scenario_step', file: source.file, ...shown } as const;
-    await pace?.(shown);
-    stack.journal.tell({ ...tell, state: 'started' });
-    yield { type: 'step_started', ...shown };
-
-    const began = performance.now();
-    const inTime = AbortSignal.timeout(Math.max(1, Math.round(scenario.timeoutMs - spentMs)));
-    const end = await playStep(step, scenario, run, AbortSignal.any([signal, deaths.signal, inTime]));
-    signal.throwIfAborted();
-    const ms = performance.now() - began;
-    spentMs += ms;
-
-    // What the step itself made of being interrupted is not worth saying.
-    const interrupted = deaths.problem ?? (inTime.aborted ? timedOut(scenario.timeoutMs) : undefined);
-    const finding = interrupted
-      ? findingAt(source, step.range, 'failed', interrupted)
-      : end.outcome === 'passed'
-        ? undefined
-        : findingAt(source, step.range, end.outcome, end.problem, end.seen);
-    const outcome = finding?.outcome ?? 'passed';
-    stack.journal.tell({ ...tell, state: outcome, ms, ...(finding && { problem: finding.problem }) });
-    const proof = end.outcome === 'passed' ? end.proof : undefined;
-    yield { type: 'step_ended', ...shown, outcome, ms, proof, finding };
-    if (!finding) continue;
-    found.push(finding);
-    if (interrupted || step.kind !== 'expectation' || step.must) return;
-  }
 }
 
 /** After the last step: heals, and looks at what no step has looked at. */

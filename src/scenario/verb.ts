@@ -20,15 +20,34 @@ export interface VerbSchemas {
 
 export type RunStep = (context: StepContext) => Promise<StepEnd>;
 
+/** What ends a block, whatever became of the steps in it; gets how the block began. */
+export type LeaveBlock = (begun: StepEnd, context: StepContext) => Promise<StepEnd>;
+
+/** How a control holds other steps. */
+export interface BlockForm {
+  /** `do`: under that key, beside its own; `itself`: what stands behind its key is the list. */
+  readonly under: 'do' | 'itself';
+  readonly needed: boolean;
+  readonly atOnce: boolean;
+}
+
 /** What a step's YAML holds, not parsed yet. `who` are known names: users, or `relay`. */
 export interface RawStep {
   readonly who: readonly string[];
   readonly object: unknown;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Other steps stand in it. */
+  readonly isBlock: boolean;
 }
 
 export type Bound =
-  | { readonly run: RunStep }
+  | {
+      /** The step, or what comes before the steps of a block. */
+      readonly run: RunStep;
+      /** How often a block is played; absent means once. */
+      readonly times?: number | undefined;
+      readonly leave?: LeaveBlock | undefined;
+    }
   | {
       readonly objectIssues: readonly z.core.$ZodIssue[];
       readonly optionIssues: readonly z.core.$ZodIssue[];
@@ -45,8 +64,8 @@ export interface Verb {
   readonly ofRelay: boolean;
   /** Why a file should rather not say it. */
   readonly discouraged?: Pick<Complaint, 'message' | 'hint'> | undefined;
-  /** Keys that a later version brings. */
-  readonly laterOptions?: readonly string[] | undefined;
+  /** Absent: no steps can stand in it. */
+  readonly block?: BlockForm | undefined;
   inFile(leaves: Leaves): VerbInFile;
 }
 
@@ -119,21 +138,23 @@ export function defineWord(parts: {
   };
 }
 
-/** A step without a WHO: `heal: everyone`. */
+/** A step without a WHO: `heal: everyone`. As a block it has a beginning, the steps in it, and an end. */
 export function defineControl<O extends z.ZodType>(parts: {
   readonly name: string;
   readonly summary: string;
   readonly discouraged?: Pick<Complaint, 'message' | 'hint'>;
-  readonly laterOptions?: readonly string[];
+  readonly block?: BlockForm;
   readonly schema: (leaves: Leaves) => O;
   readonly run: (said: z.output<O>, context: StepContext) => Promise<StepEnd>;
+  readonly times?: (said: z.output<O>) => number;
+  readonly leave?: LeaveBlock;
 }): Verb {
-  const { name, summary, schema, run, discouraged, laterOptions } = parts;
+  const { name, summary, schema, run, discouraged, block, times, leave } = parts;
   return {
     name,
     summary,
     discouraged,
-    laterOptions,
+    block,
     form: 'control',
     kind: 'control',
     ofRelay: false,
@@ -145,7 +166,8 @@ export function defineControl<O extends z.ZodType>(parts: {
           const object = ofFile.safeParse(raw.object);
           if (!object.success) return { objectIssues: object.error.issues, optionIssues: [] };
           const { data } = object;
-          return { run: (context) => run(data, context) };
+          const begin: RunStep = (context) => run(data, context);
+          return raw.isBlock ? { run: begin, times: times?.(data), leave } : { run: begin };
         },
       };
     },

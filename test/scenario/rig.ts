@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunOptions, runScenario, type StepEvent } from '../../src/scenario/run.ts';
+import { type RunOptions, runScenario } from '../../src/scenario/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { toStackConfig } from '../../src/scenario/stack-needs.ts';
+import type { StepEvent } from '../../src/scenario/step-event.ts';
 import type { Verdict } from '../../src/scenario/verdict.ts';
 import { createPool, type ProcessPool } from '../../src/stack/pool.ts';
 import type { Stack } from '../../src/stack/stack.ts';

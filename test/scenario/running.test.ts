@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { StepEvent } from '../../src/scenario/run.ts';
+import type { StepEvent } from '../../src/scenario/step-event.ts';
 import type { Stack } from '../../src/stack/stack.ts';
 import { scenarioOf, storyOf } from './fixtures.ts';
 import { play, realPool } from './rig.ts';

@@ -35,16 +35,22 @@ export function scenarioNote(scenario: ScenarioProgress | undefined): Line {
   return [[`${glyph} ${scenario.verdict ?? far}`, tone]];
 }
 
-function stepLines({ text, state, ms, problem }: ScenarioStep, width: number): Line[] {
+function stepLines({ text, depth, state, ms, problem }: ScenarioStep, width: number): Line[] {
+  const indent = '  '.repeat(depth);
   const { glyph, tone } = theme.step(state);
   const line = spread(
     [
-      [`${glyph} `, tone],
+      [`${indent}${glyph} `, tone],
       [withPositionNames(text), state === 'started' ? 'strong' : 'plain'],
     ],
     ms === undefined ? [] : [[duration(ms), 'dim']],
     width,
   );
   if (problem === undefined) return [line];
-  return [line, ...wrapped(withPositionNames(problem), width - 2).map((part): Line => [[`  ${part}`, tone]])];
+  return [
+    line,
+    ...wrapped(withPositionNames(problem), width - 2 - indent.length).map(
+      (part): Line => [[`${indent}  ${part}`, tone]],
+    ),
+  ];
 }

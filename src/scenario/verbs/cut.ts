@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { later } from '../reserved.ts';
+import { isMap } from '../is-map.ts';
 import { passed } from '../step-end.ts';
 import { defineControl } from '../verb.ts';
 
 export const cut = defineControl({
   name: 'cut',
   summary: 'Severs a link, from one end to the other or between both, until heal or for a time.',
-  laterOptions: later.faultOptions,
+  block: { under: 'do', needed: false, atOnce: false },
   schema: ({ user, duration, name }) => {
     const end = z.union([z.literal('relay'), user]);
     return z
@@ -34,5 +34,12 @@ export const cut = defineControl({
     if (as !== undefined) context.faultNames.set(as, fault.id);
     if (forMs !== undefined) context.later(forMs, () => context.heal({ id: fault.id }));
     return passed(fault);
+  },
+  async leave(begun, context) {
+    const fault = begun.outcome === 'passed' && isMap(begun.value) ? begun.value.id : undefined;
+    // A step in the block may have healed it already.
+    const isThere = context.stack.faults().some(({ id }) => id === fault);
+    if (typeof fault === 'string' && isThere) await context.heal({ id: fault });
+    return begun;
   },
 });

@@ -8,12 +8,15 @@ import { emit } from './emit.ts';
 import { has } from './has.ts';
 import { heal } from './heal.ts';
 import { http } from './http.ts';
+import { inOrder } from './in-order.ts';
 import { kill } from './kill.ts';
 import { lacks } from './lacks.ts';
 import { never } from './never.ts';
+import { parallel } from './parallel.ts';
 import { pause } from './pause.ts';
 import { presence } from './presence.ts';
 import { receives } from './receives.ts';
+import { repeat } from './repeat.ts';
 import { restart } from './restart.ts';
 import { resume } from './resume.ts';
 import { revoke } from './revoke.ts';
@@ -35,6 +38,7 @@ export const verbs: readonly Verb[] = [
   emit,
   http,
   receives,
+  inOrder,
   sees,
   never,
   has,
@@ -49,5 +53,7 @@ export const verbs: readonly Verb[] = [
   resume,
   cut,
   heal,
+  parallel,
+  repeat,
   wait,
 ];
