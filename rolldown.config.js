@@ -6,13 +6,13 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 
 /**
- * One bundle for each kind of process, so that a backend never loads the dashboard. Only the CLI may be split
- * by `import()`: what a command does not need, it does not read.
+ * One bundle for each kind of process, so that a backend never loads the dashboard. Only the CLI and the
+ * relay may be split by `import()`: what a command does not need, it does not read, and a lone relay needs no Redis.
  */
 const processes = [
   { name: 'cli', entry: 'src/cli/main.ts', split: true },
   { name: 'supervisor', entry: 'src/cli/supervisor/main.ts', split: false },
-  { name: 'relay', entry: 'src/relay/main.ts', split: false },
+  { name: 'relay', entry: 'src/relay/main.ts', split: true },
   { name: 'host', entry: 'src/backend/main.ts', split: false },
   { name: 'links', entry: 'src/stack/links/main.ts', split: false },
 ];
@@ -22,7 +22,7 @@ const shipped = new Set();
 
 // Chunks carry a hash in their name: without this, old ones would stay and be packed. The bundles themselves are
 // overwritten, so that a stack that runs beside a build can still start a process.
-rmSync(join(dist, 'cli'), { recursive: true, force: true });
+for (const name of ['cli', 'relay']) rmSync(join(dist, name), { recursive: true, force: true });
 
 export default processes.map(({ name, entry, split }) => ({
   input: { [name]: entry },

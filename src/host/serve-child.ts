@@ -12,7 +12,7 @@ import { invalidConfig, notServing, problemOf, unableTo, unknownMessage } from '
 export interface Served extends AsyncDisposable {
   readonly url?: string;
   readonly ports?: Readonly<Record<string, number>>;
-  census?(): Census;
+  census?(): Census | Promise<Census>;
   /** Sends a raw event over the value's own connection. */
   emit?(event: Record<string, unknown>): Promise<SubmitReply>;
   upstream?(upstream: Upstream): void;
@@ -108,7 +108,7 @@ export function serveChild<Config>({ process: own, schema, open }: ServeChildOpt
         await inTurn(release);
         return done;
       case 'census':
-        return { ...done, census: able(served, 'census').call(served) };
+        return { ...done, census: await able(served, 'census').call(served) };
       case 'emit':
         return { ...done, reply: await able(served, 'emit').call(served, message.event) };
       case 'upstream':

@@ -29,6 +29,7 @@ export const routingWords: Readonly<Record<RoutingVerdict, Words>> = {
   leaving: { short: 'unfriended', long: 'a friend no more, so only revokes pass' },
   slow: { short: 'too slow', long: 'connected, but does not read fast enough' },
   limited: { short: 'limited', long: 'a limit was hit' },
+  bus_down: { short: 'bus down', long: 'not on this node of the relay, and the others could not be reached' },
 };
 
 /** Why a relay, a recipient or a fetch said no. A team's own backends have codes of their own, which are shown as they are. */

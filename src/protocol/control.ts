@@ -62,6 +62,8 @@ export const census = z.object({
   parked: z.record(z.string(), z.int()),
   /** Frames written to each page socket, by connection. */
   pages: z.array(z.object({ connection: z.string(), sent: z.int() })),
+  /** Of a relay with other nodes: what went to them and came from them, since it was started. */
+  bus: z.object({ published: z.int(), received: z.int() }).optional(),
 });
 export type Census = z.infer<typeof census>;
 

@@ -30,6 +30,8 @@ export const routingVerdict = z.enum([
   'leaving',
   'slow',
   'limited',
+  /** The user is not on this node, and the other nodes cannot be reached. */
+  'bus_down',
 ]);
 export type RoutingVerdict = z.infer<typeof routingVerdict>;
 

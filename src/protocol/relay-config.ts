@@ -3,6 +3,10 @@ import { relayLimits } from './limits.ts';
 import { tlsFiles } from './tls-files.ts';
 import { trust } from './tokens.ts';
 
+/** Where the nodes of one relay find each other: one Redis, or its Sentinels (relay/bus/redis-target.ts). */
+export const redisSettings = z.strictObject({ url: z.string().min(1) });
+export type RedisSettings = z.infer<typeof redisSettings>;
+
 /** Everything that one relay needs; from flags and environment in `collab-dev relay`, from the stack over IPC. */
 export const relayConfig = z.strictObject({
   host: z.string().default('127.0.0.1'),
@@ -30,6 +34,16 @@ export const relayConfig = z.strictObject({
    * one, and one frame then carries both.
    */
   routed_after_ms: z.int().min(0).default(25),
+  /** Absent: this relay is the only node. */
+  redis: redisSettings.optional(),
+  /** What seals the frames between nodes, the same on all; absent: derived from the HS256 secret. */
+  bus_key: z.string().min(32, 'the key of the bus needs at least 32 characters').optional(),
+  /** How long the node of a friend may take to say what became of an event. */
+  bus_reply_ms: z.int().min(10).default(2000),
+  /** How often it is looked whether friends on other nodes are still there. */
+  bus_verify_ms: z.int().min(50).default(15_000),
+  /** A node that ends closes its connections in slices over this time; 0 closes all of them at once. */
+  drain_ms: z.int().min(0).max(600_000).default(0),
   limits: relayLimits.default(() => relayLimits.parse({})),
 });
 export type RelayConfig = z.infer<typeof relayConfig>;

@@ -1,6 +1,7 @@
 import { type Acknowledgement, acknowledgement } from '../protocol/receipts.ts';
-import { tie } from './friendship.ts';
+import { type Declarer, tie } from './friendship.ts';
 import type { Member } from './member.ts';
+import type { Nodes } from './nodes/nodes.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
 
@@ -11,14 +12,30 @@ import type { Roster } from './roster.ts';
 export function acknowledge(
   recipient: Member,
   raw: unknown,
-  { roster, receipts }: { readonly roster: Roster; readonly receipts: ReceiptsOutbox },
+  {
+    roster,
+    receipts,
+    nodes,
+  }: { readonly roster: Roster; readonly receipts: ReceiptsOutbox; readonly nodes: Nodes | undefined },
 ): boolean {
   const parsed = acknowledgement.safeParse(raw);
   if (!parsed.success) return false;
   const sender = roster.get(parsed.data.from);
-  if (!sender || tie(sender, recipient) === 'none') return true;
-  const results = allResults(parsed.data);
-  const { epoch, upto } = parsed.data;
+  if (sender) passOn(sender, recipient, parsed.data, receipts);
+  else nodes?.acknowledge(recipient, parsed.data);
+  return true;
+}
+
+/** Receipts for a sender who is here, of what a recipient says, wherever that one is. */
+export function passOn(
+  sender: Member,
+  recipient: Declarer,
+  said: Acknowledgement,
+  receipts: ReceiptsOutbox,
+): void {
+  if (tie(sender, recipient) === 'none') return;
+  const results = allResults(said);
+  const { epoch, upto } = said;
   for (const [index, { id, status, code, want, retry_after_ms }] of results.entries()) {
     // `upto` settles everything that was not named before, so it comes with the last name.
     const last = index === results.length - 1;
@@ -33,7 +50,6 @@ export function acknowledge(
       ...(retry_after_ms !== undefined && { retry_after_ms }),
     });
   }
-  return true;
 }
 
 /** `ids` without a result of their own are delivered. */

@@ -37,16 +37,21 @@ export class Limits implements Disposable {
     this.#sweeper = setInterval(() => this.sweep(performance.now()), sweepEveryMs).unref();
   }
 
-  budgetsOf(user: UserId, now: number): Budgets {
+  /** What one sender may send to each recipient. */
+  pairsOf(user: UserId): KeyedBuckets<UserId> {
     let pairs = this.#pairs.get(user);
     if (!pairs) {
       pairs = new KeyedBuckets(this.settings.per_pair);
       this.#pairs.set(user, pairs);
     }
+    return pairs;
+  }
+
+  budgetsOf(user: UserId, now: number): Budgets {
     return {
       events: new TokenBucket(this.settings.per_connection, now),
       control: new TokenBucket(this.settings.per_connection_control, now),
-      pairs,
+      pairs: this.pairsOf(user),
       hammered: 0,
       hammeredControl: 0,
     };

@@ -30,6 +30,10 @@ export class Member implements Declarer {
   /** It said that it leaves: no grace. */
   saidBye = false;
   lastSeen: number;
+  /** By performance.now(). */
+  readonly openedAt = performance.now();
+  /** When it was made by the clock of the bus, once this is known; never where there are no other nodes. */
+  stamp: number | undefined;
   /** Application frames since the connection was made, for the census. */
   sent = 0;
   received = 0;

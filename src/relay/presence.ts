@@ -1,16 +1,22 @@
-import type { OnlineStatus, Presence } from '../protocol/presence.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type Lists, tie } from './friendship.ts';
-import type { Member, Profile } from './member.ts';
+import type { Member } from './member.ts';
+import type { Nodes } from './nodes/nodes.ts';
+import { presenceOf, sameProfile, wakeOf } from './presence-frames.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
-import type { Present, Roster } from './roster.ts';
+import type { Absent, Present, Roster } from './roster.ts';
 
 export interface PresenceOptions {
   readonly roster: Roster;
   readonly receipts: Pick<ReceiptsOutbox, 'hurry'>;
   readonly graceMs: number;
   readonly tell: Tell | undefined;
+  /** Absent where this relay is the only node. */
+  readonly nodes: Nodes | undefined;
 }
+
+/** How long friends of a user who has moved to another node wait for that node's word. */
+const movingMs = 1000;
 
 /**
  * Tells mutual friends who comes and goes, and nobody else. Somebody who was lost counts as online until the grace has
@@ -22,14 +28,16 @@ export class PresenceDesk implements Disposable {
   readonly #receipts: PresenceOptions['receipts'];
   readonly #graceMs: number;
   readonly #tell: Tell | undefined;
+  readonly #nodes: Nodes | undefined;
   /** By user: the end of the grace. */
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
-  constructor({ roster, receipts, graceMs, tell }: PresenceOptions) {
+  constructor({ roster, receipts, graceMs, tell, nodes }: PresenceOptions) {
     this.#roster = roster;
     this.#receipts = receipts;
     this.#graceMs = graceMs;
     this.#tell = tell;
+    this.#nodes = nodes;
   }
 
   /** Seats a member that has been greeted: it gets the snapshot of its friends, they hear of it and are woken. */
@@ -38,39 +46,49 @@ export class PresenceDesk implements Disposable {
     clearTimeout(this.#timers.get(member.user));
     this.#timers.delete(member.user);
     for (const friend of this.#roster.friendsOf(member)) {
+      if (!this.#nodes?.knows(member.user, friend.user))
+        member.send('presence', presenceOf(friend, 'online'));
+    }
+    for (const friend of this.#nodes?.friendsOf(member) ?? []) {
       member.send('presence', presenceOf(friend, 'online'));
     }
     this.#roster.seat(member);
     if (!before) this.#tell?.({ type: 'presence', user: member.user, status: 'online' });
 
-    const news = before !== undefined && sameProfile(before.profile, member.profile) ? before : undefined;
     const online = presenceOf(member, 'online');
     const wake = wakeOf(member);
     for (const { user } of this.#roster.tiedTo(member)) {
       const other = this.#roster.get(user);
       if (!other) continue;
+      const known = this.#nodes?.isHere(user, member.user) ?? before;
+      const news = known === undefined || !sameProfile(known.profile, member.profile);
       const friends = tie(member, other) === 'friends';
-      if (friends && !(news && tie(news, other) === 'friends')) other.send('presence', online);
+      if (friends && (news || tie(known, other) !== 'friends')) other.send('presence', online);
       other.send('wake', wake);
     }
     if (before) this.#partings(before, member);
+    this.#nodes?.arrived(member, before);
   }
 
-  /** Unseats a member whose connection has ended. False: its seat was taken over, and nobody is to be told. */
-  leave(member: Member): boolean {
+  /**
+   * Unseats a member whose connection has ended. False: its seat was taken over, and nobody is to be told.
+   * `isElsewhere`: the user has a newer connection on another node.
+   */
+  leave(member: Member, isElsewhere = false): boolean {
     if (!this.#roster.unseat(member)) return false;
-    const { user, lists, profile, lastSeen } = member;
-    if (member.saidBye || this.#graceMs === 0) {
-      this.#announceOffline(member);
+    const { user, lists, profile, lastSeen, connId, stamp } = member;
+    const absent = { user, lists, profile, lastSeen, connId, stamp, isElsewhere };
+    const graceMs = isElsewhere ? Math.max(this.#graceMs, movingMs) : this.#graceMs;
+    if (member.saidBye || graceMs === 0) {
+      this.#announceOffline(absent);
       return true;
     }
-    const absent = { user, lists, profile, lastSeen };
     this.#roster.miss(absent);
     const timer = setTimeout(() => {
       this.#timers.delete(user);
       this.#roster.forget(user);
       this.#announceOffline(absent);
-    }, this.#graceMs);
+    }, graceMs);
     this.#timers.set(user, timer);
     return true;
   }
@@ -101,6 +119,7 @@ export class PresenceDesk implements Disposable {
       this.#sayOffline(member, former);
     }
     this.#partings(before, member);
+    this.#nodes?.relisted(member, before);
   }
 
   /** For those who were friends of the member as it was, and are no longer, it is gone. */
@@ -110,9 +129,13 @@ export class PresenceDesk implements Disposable {
     }
   }
 
-  #announceOffline(present: Present): void {
-    this.#tell?.({ type: 'presence', user: present.user, status: 'offline' });
-    for (const friend of this.#friendsConnected(present)) this.#sayOffline(friend, present);
+  #announceOffline(absent: Absent): void {
+    const { user, isElsewhere } = absent;
+    if (!isElsewhere) this.#tell?.({ type: 'presence', user, status: 'offline' });
+    for (const friend of this.#friendsConnected(absent)) {
+      if (!this.#nodes?.knows(friend.user, user)) this.#sayOffline(friend, absent);
+    }
+    this.#nodes?.gone(absent);
   }
 
   /** A sender puts aside what it has for somebody who is gone, so it must have heard before how far that got. */
@@ -132,22 +155,4 @@ export class PresenceDesk implements Disposable {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
-}
-
-export const wakeOf = ({ user }: { readonly user: Member['user'] }): string => `{"user_id":"${user}"}`;
-
-function presenceOf({ user, profile, lastSeen }: Present, status: OnlineStatus): string {
-  const told: Presence = {
-    user_id: user,
-    status,
-    display_name: profile.displayName,
-    last_seen: new Date(lastSeen).toISOString(),
-    ...(profile.backendUrl !== undefined && { backend_url: profile.backendUrl }),
-    ...(profile.peerKey && { peer_key: profile.peerKey }),
-  };
-  return JSON.stringify(told);
-}
-
-function sameProfile(a: Profile, b: Profile): boolean {
-  return a.displayName === b.displayName && a.backendUrl === b.backendUrl && a.peerKey?.x === b.peerKey?.x;
 }

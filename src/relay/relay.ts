@@ -7,16 +7,21 @@ import { routeListener } from '../http/serve-routes.ts';
 import { loadTls } from '../http/tls.ts';
 import { messageOf } from '../problem.ts';
 import type { Census } from '../protocol/control.ts';
+import type { UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { RelayConfig } from '../protocol/relay-config.ts';
 import { relayRoutes } from '../protocol/relay-rest.ts';
 import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { relayAudience } from '../protocol/tokens.ts';
+import type { OpenBus } from './bus/bus.ts';
+import { busKey, configuredBus } from './bus/configured-bus.ts';
 import type { DoorOptions } from './door.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { FetchDesk } from './fetch-desk.ts';
 import { identify } from './identify.ts';
 import { Limits } from './limits.ts';
+import type { Member } from './member.ts';
+import { Nodes } from './nodes/nodes.ts';
 import { plainFace } from './plain-face.ts';
 import { PresenceDesk } from './presence.ts';
 import { ReceiptsOutbox } from './receipts-outbox.ts';
@@ -31,7 +36,6 @@ import { checkTrust } from './trust-problems.ts';
 
 /** How long a closing relay lets its goodbyes reach the network. */
 const goodbyeMs = 200;
-const drainingReconnectMs = 1000;
 const restBodyBytes = 256 * 1024;
 
 export interface Relay extends AsyncDisposable {
@@ -43,13 +47,18 @@ export interface Relay extends AsyncDisposable {
    * `collab_fetch` and `collab_fetch_result` either way, `auth_refresh`, `bye`. Answers to emits (Socket.IO acks), pings and the handshake are none.
    */
   census(): Census;
+  /** Resolves when everything has come in that the bus had for this node; at once where there are no other nodes. */
+  caughtUp(): Promise<void>;
+}
+
+export interface OpenRelayOptions {
+  readonly tell?: Tell | undefined;
+  /** What joins this relay to its other nodes, in place of the Redis of the settings. */
+  readonly bus?: OpenBus | undefined;
 }
 
 /** Starts one relay. It holds everything in memory: killed at any instant, it can start empty. */
-export async function openRelay(
-  config: RelayConfig,
-  { tell }: { readonly tell?: Tell | undefined } = {},
-): Promise<Relay> {
+export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOptions = {}): Promise<Relay> {
   checkTrust(config);
   const tls = config.tls && (await loadTls(config.tls, 'The relay'));
   const { trust, run_id: runId } = config;
@@ -68,15 +77,38 @@ export async function openRelay(
   const receipts = resources.use(
     new ReceiptsOutbox({ routedMs: config.routed_after_ms, unavailableMs: config.unavailable_after_ms }),
   );
-  const presence = resources.use(new PresenceDesk({ roster, receipts, graceMs: config.grace_ms, tell }));
-  const slow = resources.use(new SlowConsumers(roster, config.limits.buffer_soft_bytes));
+  const onSlow = (member: Member, sender: UserId): void => slow.await(member, sender);
+  const open = bus ?? (await configuredBus(config));
+  const nodes =
+    open &&
+    resources.use(
+      new Nodes({
+        open,
+        key: busKey(config),
+        roster,
+        receipts,
+        limits,
+        graceMs: config.grace_ms,
+        unavailableMs: config.unavailable_after_ms,
+        replyMs: config.bus_reply_ms,
+        verifyMs: config.bus_verify_ms,
+        tell,
+        onReplaced: (member) => sessions.close(member, 'replaced', true),
+        onSlow,
+      }),
+    );
+  const presence = resources.use(
+    new PresenceDesk({ roster, receipts, graceMs: config.grace_ms, tell, nodes }),
+  );
+  const slow = resources.use(new SlowConsumers(roster, config.limits.buffer_soft_bytes, nodes));
   const submit = submitDesk({
     roster,
     limits,
     receipts,
     tell,
     onAbuse: (member) => sessions.close(member, 'abuse'),
-    onSlow: (member, sender) => slow.await(member, sender),
+    onSlow,
+    nodes,
   });
   const fetches = resources.use(
     new FetchDesk({
@@ -100,6 +132,7 @@ export async function openRelay(
       runId,
       tokenWarningMs: config.token_warning_ms,
       tell,
+      nodes,
     }),
   );
 
@@ -116,7 +149,8 @@ export async function openRelay(
         publicUrl: config.public_url,
         secure: tls !== undefined,
         runId,
-        accepting: () => accepting,
+        waitingFor: () => (!accepting ? undefined : nodes && !nodes.isUp ? ['redis'] : []),
+        nodes,
       }),
       {
         authorise: authoriseRelayUser({ trust, verify }),
@@ -163,7 +197,8 @@ export async function openRelay(
   resources.use(plainFace(http, { ...door, needsToken: !trust.insecure }));
   resources.defer(async () => {
     accepting = false;
-    sessions.drain(drainingReconnectMs);
+    await sessions.drain(config.drain_ms);
+    for (const absent of roster.absents()) nodes?.letGo(absent);
     const ended = new Promise<void>((resolve) => http.close(() => resolve()));
     http.closeIdleConnections();
     // A client that has stopped would hold it up for as long as it likes.
@@ -186,14 +221,21 @@ export async function openRelay(
   return {
     url,
     port,
+    caughtUp: async () => nodes?.caughtUp(),
     census: () => ({
+      ...(nodes && { bus: nodes.counts }),
       links: [...roster.members()].map(({ connId, user, sent, received }) => ({
         connection: connId,
         user,
         sent,
         received,
       })),
-      runnable: { receipts: receipts.pending, wakes: slow.size, fetches: fetches.pending },
+      runnable: {
+        receipts: receipts.pending,
+        wakes: slow.size,
+        fetches: fetches.pending,
+        ...(nodes && { bus: nodes.runnable }),
+      },
       parked: {},
       pages: [],
     }),

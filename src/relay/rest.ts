@@ -7,6 +7,7 @@ import type { TokenFault, Verified } from '../protocol/token-verifier.ts';
 import { hasKeys, type Trust } from '../protocol/tokens.ts';
 import type { Declarer } from './friendship.ts';
 import { friendsOf } from './identify.ts';
+import type { Nodes } from './nodes/nodes.ts';
 import type { Registrations } from './registrations.ts';
 import type { Roster } from './roster.ts';
 
@@ -19,21 +20,25 @@ export interface RestOptions {
   /** This relay itself speaks TLS. */
   readonly secure: boolean;
   readonly runId: string | undefined;
-  readonly accepting: () => boolean;
+  /** What it waits for; nothing where it is ready, undefined where it takes nobody any more. */
+  readonly waitingFor: () => readonly string[] | undefined;
+  /** Absent where this relay is the only node. */
+  readonly nodes: Nodes | undefined;
 }
 
 /** The relay's REST face; the routes are in protocol/relay-rest.ts. */
 export function restHandlers(options: RestOptions): Handlers<typeof relayRoutes> {
-  const { roster, registrations, publicUrl, secure, runId } = options;
+  const { roster, registrations, publicUrl, secure, runId, nodes } = options;
   return {
     register: async ({ body, host }) => {
       await admitRegistration(body, options);
       registrations.keep(body, performance.now());
       return { success: true, collab_ws_url: socketUrl(body.user_id, { host, publicUrl, secure }) };
     },
-    online: ({ caller }) => {
+    online: async ({ caller }) => {
+      const elsewhere = caller && (await nodes?.online(caller.user));
       const asking = caller ? declarerOf(caller, options) : undefined;
-      return [...(asking ? roster.friendsOf(asking) : roster.members())]
+      const here = [...(asking ? roster.friendsOf(asking) : roster.members())]
         .filter((present) => asking !== undefined || present.lists.friends === 'everybody')
         .map(({ user, profile, lastSeen }) => ({
           user_id: user,
@@ -41,12 +46,15 @@ export function restHandlers(options: RestOptions): Handlers<typeof relayRoutes>
           status: 'online' as const,
           last_seen: new Date(lastSeen).toISOString(),
         }));
+      // Who has just moved from this node to another is known in both places.
+      return [...new Map([...here, ...(elsewhere ?? [])].map((one) => [one.user_id, one])).values()];
     },
     healthz: () => ({ status: 'ok' }),
     readyz: () => {
       const run = runId === undefined ? {} : { run_id: runId };
-      if (options.accepting()) return { status: 'ready', ...run };
-      return withStatus(503, { status: 'not-ready', ...run });
+      const waiting = options.waitingFor();
+      if (waiting?.length === 0) return { status: 'ready', ...run };
+      return withStatus(503, { status: 'not-ready', ...run, ...(waiting && { waiting_for: [...waiting] }) });
     },
   };
 }

@@ -6,6 +6,11 @@ import type { Member, Profile } from './member.ts';
 export interface Absent extends Declarer {
   readonly profile: Profile;
   readonly lastSeen: number;
+  /** Of the connection that was lost. */
+  readonly connId: string;
+  readonly stamp: number | undefined;
+  /** The user is on another node by now, which speaks for it. */
+  isElsewhere: boolean;
 }
 
 /** Somebody who counts as online: connected, or in grace. */
@@ -28,8 +33,16 @@ export class Roster {
     return this.#members.values();
   }
 
+  absents(): IterableIterator<Absent> {
+    return this.#absent.values();
+  }
+
   get(user: UserId): Member | undefined {
     return this.#members.get(user);
+  }
+
+  absent(user: UserId): Absent | undefined {
+    return this.#absent.get(user);
   }
 
   present(user: UserId): Present | undefined {

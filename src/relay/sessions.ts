@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CloseWord } from '../protocol/close-codes.ts';
 import { type AuthRefreshReply, authRefresh, friendsDeclaration } from '../protocol/handshake.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
@@ -13,6 +14,7 @@ import type { Lists } from './friendship.ts';
 import { friendsOf, type Identity } from './identify.ts';
 import type { Limits } from './limits.ts';
 import { Member } from './member.ts';
+import type { Nodes } from './nodes/nodes.ts';
 import type { PresenceDesk } from './presence.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
@@ -20,6 +22,11 @@ import type { Submit } from './submit.ts';
 
 /** setTimeout takes no longer wait. */
 const longestWaitMs = 2 ** 31 - 1;
+
+/** Between two slices of a drain. */
+const sliceMs = 100;
+/** Who is let go by a drain comes back within this. */
+const backWithinMs = 1000;
 
 export interface SessionsOptions {
   readonly roster: Roster;
@@ -34,6 +41,8 @@ export interface SessionsOptions {
   /** How long before its end a token is warned about. */
   readonly tokenWarningMs: number;
   readonly tell: Tell | undefined;
+  /** Absent where this relay is the only node. */
+  readonly nodes: Nodes | undefined;
 }
 
 /** What a face calls for one greeted connection. Payloads are as they came; none of these throws on any of them. */
@@ -59,6 +68,7 @@ export class Sessions implements Disposable {
   readonly #options: SessionsOptions;
   /** Who is connected, with the timer of its token's end. */
   readonly #living = new Map<Member, NodeJS.Timeout>();
+  #draining = false;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -67,6 +77,7 @@ export class Sessions implements Disposable {
   /** Greets and seats a user. Undefined: it was refused, and its connection is closed. */
   open(identity: Identity, connection: Connection): Session | undefined {
     const { roster, presence, limits, runId, tell } = this.#options;
+    if (this.#draining) return this.#refuse(identity, connection, 'draining');
     const old = roster.get(identity.user);
     if (old && isLate(identity, old)) return this.#refuse(identity, connection, 'replaced');
     if (!old && roster.size >= limits.settings.connections) return this.#refuse(identity, connection, 'full');
@@ -117,17 +128,30 @@ export class Sessions implements Disposable {
     };
   }
 
-  /** Ends a member's connection: it is gone for the relay at once, however long its socket takes. */
-  close(member: Member, word: CloseWord): void {
-    this.#ended(member, word);
+  /**
+   * Ends a member's connection: it is gone for the relay at once, however long its socket takes. `isElsewhere`: it has a
+   * newer one on another node.
+   */
+  close(member: Member, word: CloseWord, isElsewhere = false): void {
+    this.#ended(member, word, isElsewhere);
     member.connection.close(word);
   }
 
-  /** Tells everybody to come back soon, each at another time, and lets them go. */
-  drain(withinMs: number): void {
-    for (const member of this.#living.keys()) {
-      member.send('server_draining', JSON.stringify({ reconnect_in_ms: randomInt(withinMs) }));
-      this.close(member, 'draining');
+  /**
+   * Lets everybody go, in slices over a time, each told to come back soon and at another moment than the others; nobody
+   * is let in any more. With few there are few slices, so it ends earlier then.
+   */
+  async drain(withinMs: number): Promise<void> {
+    this.#draining = true;
+    const members = [...this.#living.keys()];
+    const inSlice = Math.max(1, Math.ceil(members.length / Math.max(1, Math.floor(withinMs / sliceMs))));
+    for (let from = 0; from < members.length; from += inSlice) {
+      if (from > 0) await wait(sliceMs);
+      for (const member of members.slice(from, from + inSlice)) {
+        if (!this.#living.has(member)) continue;
+        member.send('server_draining', JSON.stringify({ reconnect_in_ms: randomInt(backWithinMs) }));
+        this.close(member, 'draining');
+      }
     }
   }
 
@@ -137,7 +161,7 @@ export class Sessions implements Disposable {
     return undefined;
   }
 
-  #ended(member: Member, code: string | undefined): void {
+  #ended(member: Member, code: string | undefined, isElsewhere = false): void {
     const timer = this.#living.get(member);
     if (!timer) return;
     clearTimeout(timer);
@@ -150,7 +174,7 @@ export class Sessions implements Disposable {
       connection: connId,
       ...(code !== undefined && { code }),
     });
-    this.#options.presence.leave(member);
+    this.#options.presence.leave(member, isElsewhere);
   }
 
   #acknowledge(member: Member, raw: unknown): void {

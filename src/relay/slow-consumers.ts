@@ -1,6 +1,7 @@
 import type { UserId } from '../protocol/ids.ts';
 import type { Member } from './member.ts';
-import { wakeOf } from './presence.ts';
+import type { Nodes } from './nodes/nodes.ts';
+import { wakeOf } from './presence-frames.ts';
 import type { Roster } from './roster.ts';
 
 const lookEveryMs = 100;
@@ -15,7 +16,10 @@ export class SlowConsumers implements Disposable {
   readonly #awaited = new Map<Member, Set<UserId>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(roster: Roster, softLimit: number) {
+  readonly #nodes: Nodes | undefined;
+
+  constructor(roster: Roster, softLimit: number, nodes?: Nodes) {
+    this.#nodes = nodes;
     this.#roster = roster;
     this.#caughtUpAt = softLimit / 2;
   }
@@ -38,7 +42,11 @@ export class SlowConsumers implements Disposable {
       this.#awaited.delete(member);
       if (gone) continue;
       const wake = wakeOf(member);
-      for (const sender of senders) this.#roster.get(sender)?.send('wake', wake);
+      for (const sender of senders) {
+        const here = this.#roster.get(sender);
+        if (here) here.send('wake', wake);
+        else this.#nodes?.wake(sender, member);
+      }
     }
     if (this.#awaited.size === 0) this[Symbol.dispose]();
   }

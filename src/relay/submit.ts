@@ -8,6 +8,7 @@ import { shapeFault } from './json-shape.ts';
 import type { Limits } from './limits.ts';
 import { makeEventId } from './make-event-id.ts';
 import type { Member } from './member.ts';
+import type { Nodes } from './nodes/nodes.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
 import { routingVerdict } from './routing.ts';
@@ -21,6 +22,8 @@ export interface SubmitOptions {
   readonly onAbuse: (member: Member) => void;
   /** A sender's event waits because this member does not read. */
   readonly onSlow: (member: Member, sender: UserId) => void;
+  /** Absent where this relay is the only node. */
+  readonly nodes: Nodes | undefined;
 }
 
 /** Takes an event from a sender as it came, hands it to whom it may go, and answers. Never throws, never waits. */
@@ -88,19 +91,22 @@ function route(
   recipients: readonly UserId[],
   step: EventStep,
   now: number,
-  { roster, limits, receipts, tell, onSlow }: SubmitOptions,
+  { roster, limits, receipts, tell, onSlow, nodes }: SubmitOptions,
 ): void {
   const { id, event } = accepted;
   const softLimit = limits.settings.buffer_soft_bytes;
   const encode = eventEncoder(accepted);
   for (const user of recipients) {
     const connected = roster.get(user);
+    if (nodes && !connected && nodes.forward(sender, accepted, user, () => encode(user), now)) continue;
     let verdict = routingVerdict(sender, event.type, {
       user,
       connected,
-      known: connected !== undefined || roster.wasHere(user),
+      // With other nodes it is not known who was anywhere once.
+      known: connected !== undefined || nodes !== undefined || roster.wasHere(user),
       slow: connected !== undefined && connected.connection.buffered > softLimit,
     });
+    if (verdict === 'offline' && nodes && !nodes.isUp) verdict = 'bus_down';
     let retryAfterMs = 0;
     if (verdict === 'deliver') {
       retryAfterMs = sender.budgets.pairs.take(user, 1, now);

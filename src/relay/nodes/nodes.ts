@@ -1,0 +1,333 @@
+import type { Census } from '../../protocol/control.ts';
+import type { UserId } from '../../protocol/ids.ts';
+import type { Acknowledgement } from '../../protocol/receipts.ts';
+import type { Tell } from '../../protocol/records.ts';
+import type { OnlineUser } from '../../protocol/relay-rest.ts';
+import type { NodeFrame, UserFrame } from '../bus/frames.ts';
+import { Post, type PostOptions } from '../bus/post.ts';
+import type { AcceptedEvent } from '../encode-event.ts';
+import { type Declarer, tie } from '../friendship.ts';
+import type { Limits } from '../limits.ts';
+import type { Member } from '../member.ts';
+import type { ReceiptsOutbox } from '../receipts-outbox.ts';
+import type { Absent, Present, Roster } from '../roster.ts';
+import { AwaitedAnswers } from './awaited-answers.ts';
+import { Forwarding } from './forwarding.ts';
+import { arriving, Introductions, type Manner, meeting } from './introductions.ts';
+import { type Remote, Remotes, regardOf } from './remote.ts';
+import { Seats } from './seats.ts';
+import { WhoIsHere } from './who-is-here.ts';
+
+export interface NodesOptions extends PostOptions {
+  readonly roster: Roster;
+  readonly receipts: ReceiptsOutbox;
+  readonly limits: Limits;
+  readonly graceMs: number;
+  readonly unavailableMs: number;
+  readonly replyMs: number;
+  readonly verifyMs: number;
+  readonly tell: Tell | undefined;
+  /** The user has a newer connection on another node. */
+  readonly onReplaced: (member: Member) => void;
+  readonly onSlow: (member: Member, sender: UserId) => void;
+}
+
+/** So many users are said again in one turn when the bus is back. */
+const recoverAtOnce = 100;
+const verifyAtOnce = 1000;
+/** A forged frame is told of this often at most. */
+const tellForgedEveryMs = 10_000;
+
+/**
+ * What one node knows of the others and says to them. Every user of a node has a channel to which only the node listens
+ * that has the user; so a frame costs one call of the bus, however many nodes there are.
+ */
+export class Nodes implements AsyncDisposable {
+  readonly #options: NodesOptions;
+  readonly #post: Post;
+  readonly #remotes = new Remotes();
+  readonly #awaited: AwaitedAnswers;
+  readonly #introductions: Introductions;
+  readonly #forwarding: Forwarding;
+  readonly #seats: Seats;
+  readonly #who: WhoIsHere;
+  readonly #verifier: NodeJS.Timeout;
+  /** Users whose channel is being listened to or whose friends are being told. */
+  #underWay = 0;
+  #isUp = false;
+  #toldForgedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: NodesOptions) {
+    this.#options = options;
+    const { roster, receipts, limits, graceMs, tell, onSlow } = options;
+    const remotes = this.#remotes;
+    const post = new Post(options, {
+      onUserFrame: (to, frame, node) => this.#onUserFrame(to, frame, node),
+      onNodeFrame: (frame) => this.#onNodeFrame(frame),
+      onUp: () => void this.#recover(),
+      onDown: (why) => this.#onDown(why),
+      onForged: (why) => this.#onForged(why),
+    });
+    this.#post = post;
+    this.#awaited = new AwaitedAnswers(options);
+    const introductions = new Introductions({ post, roster, remotes, receipts, graceMs });
+    this.#introductions = introductions;
+    const { onReplaced } = options;
+    this.#seats = new Seats({ post, roster, onReplaced, onMoved: (user) => this.#moved(user) });
+    const awaited = this.#awaited;
+    this.#forwarding = new Forwarding({
+      ...{ post, roster, remotes, introductions, awaited, limits, receipts, tell, onSlow },
+    });
+    this.#who = new WhoIsHere(post);
+    this.#verifier = setInterval(() => void this.#verify(), options.verifyMs).unref();
+  }
+
+  /** Users of other nodes can be reached. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** What may still come of what was said to or heard from other nodes. */
+  get runnable(): number {
+    return this.#awaited.pending + this.#post.unconfirmed + this.#underWay;
+  }
+
+  /** For the census: what went to other nodes and came from them. */
+  get counts(): NonNullable<Census['bus']> {
+    return this.#post.counts;
+  }
+
+  /** Resolves when everything has come in that the bus had for this node when this was called. */
+  async caughtUp(): Promise<void> {
+    if (this.#isUp) await this.#post.echo().catch(() => {});
+  }
+
+  knows(knower: UserId, user: UserId): boolean {
+    return this.#remotes.get(knower, user) !== undefined;
+  }
+
+  /** Friends of somebody here who are on other nodes. */
+  *friendsOf(one: Declarer): Generator<Remote> {
+    for (const remote of this.#remotes.of(one.user)) if (tie(one, remote) === 'friends') yield remote;
+  }
+
+  /** A user has come here: forgets that somebody knew it elsewhere, and answers how. */
+  isHere(knower: UserId, user: UserId): Remote | undefined {
+    return this.#remotes.delete(knower, user);
+  }
+
+  /** A member is seated, in place of `before`. */
+  arrived(member: Member, before: Present | undefined): void {
+    for (const remote of this.#remotes.of(member.user)) {
+      if (tie(member, remote) === 'none') this.#remotes.delete(member.user, remote.user);
+    }
+    void this.#announce([member], arriving, before);
+  }
+
+  relisted(member: Member, before: Declarer): void {
+    this.#introductions.relisted(member, before);
+  }
+
+  /** The grace of a user is over, or it said that it leaves. */
+  gone(absent: Absent): void {
+    const { user, connId: conn } = absent;
+    for (const remote of this.friendsOf(absent)) this.#post.toUser(remote.user, { k: 'offline', user, conn });
+    this.#remotes.drop(user);
+    if (!this.#options.roster.present(user)) this.#post.unlisten(user);
+  }
+
+  /** This node ends: friends elsewhere give its users the grace that it can give no more. */
+  letGo(present: Present): void {
+    const { user, connId: conn } = present;
+    for (const remote of this.friendsOf(present)) this.#post.toUser(remote.user, { k: 'away', user, conn });
+  }
+
+  /** Hands an event for somebody who is not here to whoever has them. False: the sender does not list them. */
+  forward(sender: Member, accepted: AcceptedEvent, to: UserId, encode: () => string, now: number): boolean {
+    if (!this.#isUp || regardOf(sender, to) === 'none') return false;
+    this.#forwarding.event(sender, accepted, to, encode(), now);
+    return true;
+  }
+
+  acknowledge(recipient: Member, ack: Acknowledgement): void {
+    this.#forwarding.acknowledge(recipient, ack);
+  }
+
+  /** The outbox of somebody who is not here may go on towards a member. */
+  wake(sender: UserId, member: Member): void {
+    this.#forwarding.wake(sender, member);
+  }
+
+  /**
+   * Mutual friends on other nodes, looked after at this moment: who is not found any more has its grace from now on.
+   * Of somebody who is not here, the friends that their node knows; undefined where nobody has them.
+   */
+  async online(asking: UserId): Promise<readonly OnlineUser[] | undefined> {
+    if (!this.#isUp) return undefined;
+    const present = this.#options.roster.present(asking);
+    if (!present) return this.#who.ask(asking);
+    await this.#check([...this.#remotes.of(asking)].map((remote) => [asking, remote]));
+    return [...this.friendsOf(present)].map(onlineUser);
+  }
+
+  /** Listens for users who are here, claims their seats and says hello to their friends. Down: recovery does it. */
+  async #announce(members: readonly Member[], manner: Manner, before?: Present): Promise<void> {
+    if (!this.#isUp) return;
+    const { roster } = this.#options;
+    this.#underWay += 1;
+    try {
+      await Promise.all([this.#post.listen(members.map(({ user }) => user)), this.#post.setClock()]);
+      for (const member of members) {
+        if (roster.get(member.user) === member) {
+          this.#seats.claim(member);
+          this.#introductions.sayHello(member, manner);
+          if (before) this.#introductions.regardAnew(member, before);
+        } else if (!roster.present(member.user)) this.#post.unlisten(member.user);
+      }
+    } catch {
+      // The bus is going down, and says so itself.
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #recover(): Promise<void> {
+    this.#isUp = true;
+    this.#underWay += 1;
+    const members = [...this.#options.roster.members()];
+    for (let from = 0; from < members.length && this.#isUp; from += recoverAtOnce) {
+      await this.#announce(members.slice(from, from + recoverAtOnce), meeting);
+    }
+    this.#underWay -= 1;
+  }
+
+  #onDown(why: string): void {
+    this.#isUp = false;
+    this.#options.tell?.({
+      type: 'note',
+      level: 'warn',
+      code: 'bus_down',
+      text: `Users of other nodes cannot be reached: ${why}.`,
+    });
+  }
+
+  #onForged(why: string): void {
+    const now = performance.now();
+    if (now - this.#toldForgedAt < tellForgedEveryMs) return;
+    this.#toldForgedAt = now;
+    const text = `What came in by the bus was not said by a node of this relay: ${why}.`;
+    this.#options.tell?.({ type: 'note', level: 'warn', code: 'bus_forged', text });
+  }
+
+  #moved(user: UserId): void {
+    const { roster } = this.#options;
+    this.#post.unlisten(user);
+    this.#remotes.drop(user);
+    const absent = roster.absent(user);
+    if (!absent) return;
+    // Friends here need not wait until the other node has told them.
+    for (const friend of roster.friendsOf(absent)) {
+      if (!this.knows(friend.user, user)) this.#introductions.introduce(friend, user, meeting);
+    }
+  }
+
+  #onUserFrame(to: UserId, frame: UserFrame, node: string): void {
+    switch (frame.k) {
+      case 'claim':
+        this.#seats.hear(frame, node);
+        break;
+      case 'hello':
+        // A user in its grace is listened to here, and may be spoken to from here.
+        if (node !== this.#post.node) this.#introductions.hear(to, frame);
+        break;
+      case 'offline':
+        this.#introductions.offline(to, frame.user, frame.conn);
+        break;
+      case 'away':
+        this.#introductions.away(to, frame.user, frame.conn);
+        break;
+      case 'wake':
+        this.#forwarding.hearWake(to, frame.user);
+        break;
+      case 'event':
+        this.#forwarding.hearEvent(to, frame, node);
+        break;
+      case 'ack':
+        this.#forwarding.hearAck(to, frame);
+        break;
+      case 'who':
+        this.#answerWho(to, frame.q, node);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #onNodeFrame(frame: Exclude<NodeFrame, { k: 'echo' }>): void {
+    switch (frame.k) {
+      case 'routed':
+      case 'not':
+      case 'limited':
+        this.#forwarding.hearAnswer(frame);
+        break;
+      case 'replaced':
+        this.#seats.replaced(frame.user, frame.conn);
+        break;
+      case 'here':
+        this.#who.hear(frame);
+        break;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #answerWho(user: UserId, q: number, node: string): void {
+    const { roster } = this.#options;
+    const present = roster.present(user);
+    if (!present || roster.absent(user)?.isElsewhere) return;
+    const friends = [...roster.friendsOf(present), ...this.friendsOf(present)];
+    const users = new Map(
+      friends.map((friend) => [
+        friend.user,
+        { user: friend.user, name: friend.profile.displayName, seen: friend.lastSeen },
+      ]),
+    );
+    this.#post.toNode(node, { k: 'here', q, users: [...users.values()] });
+  }
+
+  async #verify(): Promise<void> {
+    if (this.#isUp) await this.#check([...this.#remotes.entries()]);
+  }
+
+  async #check(known: readonly (readonly [UserId, Remote])[]): Promise<void> {
+    const users = [...new Set(known.map(([, { user }]) => user))];
+    const missing = new Set<UserId>();
+    try {
+      for (let from = 0; from < users.length; from += verifyAtOnce) {
+        const some = users.slice(from, from + verifyAtOnce);
+        const counts = await this.#post.listening(some);
+        for (const [index, user] of some.entries()) if (counts[index] === 0) missing.add(user);
+      }
+    } catch {
+      return;
+    }
+    for (const [knower, remote] of known) {
+      if (missing.has(remote.user)) this.#introductions.miss(knower, remote);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#verifier);
+    this.#awaited[Symbol.dispose]();
+    this.#introductions[Symbol.dispose]();
+    this.#who[Symbol.dispose]();
+    await this.#post[Symbol.asyncDispose]();
+  }
+}
+
+const onlineUser = ({ user, profile, lastSeen }: Remote): OnlineUser => ({
+  user_id: user,
+  display_name: profile.displayName,
+  status: 'online',
+  last_seen: new Date(lastSeen).toISOString(),
+});
