@@ -79,7 +79,8 @@ export class Forwarding {
     if (tell) {
       const backend_url = connected?.profile.backendUrl;
       const url = backend_url === undefined ? {} : { backend_url };
-      tell({ ...stepOf(frame), step: 'looked_up', to, verdict, ...url });
+      const wait = retry > 0 ? { retry_after_ms: retry } : {};
+      tell({ ...stepOf(frame), step: 'looked_up', to, verdict, ...url, ...wait });
     }
     if (verdict === 'deliver' && connected) {
       connected.send('collab_event', json);
