@@ -1,5 +1,5 @@
 import type { CloseWord } from '../protocol/close-codes.ts';
-import type { UserId } from '../protocol/ids.ts';
+import { userId } from '../protocol/ids.ts';
 import type { DoorOptions } from './door.ts';
 import type { Admission } from './identify.ts';
 import type { PlainConnection } from './plain-connection.ts';
@@ -164,7 +164,7 @@ export class PlainVisit {
     }
   }
 
-  #refuse(word: CloseWord, user?: UserId): void {
+  #refuse(word: CloseWord, user = userId.safeParse(this.#url.user_id).data): void {
     const stage = this.#stage;
     if (stage.is === 'out') return;
     this.#leave();

@@ -1,11 +1,12 @@
 import { SignJWT } from 'jose';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
-import { z } from 'zod';
-import { type Receipt, receipts, type SubmitReply } from '../../src/protocol/receipts.ts';
+import type { z } from 'zod';
+import type { SubmitReply } from '../../src/protocol/receipts.ts';
 import type { Happening } from '../../src/protocol/records.ts';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
 import { openRelay, type Relay } from '../../src/relay/relay.ts';
+import { type Recording, recorder } from './recorder.ts';
 
 const secret = 'a secret that only this test knows';
 
@@ -50,27 +51,10 @@ export function tokenFor(
     .sign(new TextEncoder().encode(secret));
 }
 
-export interface Frame {
-  readonly name: string;
-  readonly payload: unknown;
-}
-
-/** What most frames carry. */
-type Payload = Readonly<Record<string, unknown>>;
-const aPayload = z.record(z.string(), z.unknown()).catch({});
-
 /** A stock Socket.IO client with everything that it received, in order. */
-export interface Puppet {
+export interface Puppet extends Recording {
   readonly socket: Socket;
-  readonly frames: Frame[];
-  /** The first frame, past or to come, that was not taken yet and matches. */
-  next(name: string, matches?: (payload: Payload) => boolean): Promise<Payload>;
   submit(event: unknown): Promise<SubmitReply>;
-  /** The first receipt, past or to come, of this event and recipient in one of these stages. */
-  receipt(id: string, to: string, ...stages: string[]): Promise<Receipt>;
-  /** Every receipt until now. */
-  receipts(): Receipt[];
-  named(name: string): Payload[];
 }
 
 /** Connects with these options as they are; does not wait. */
@@ -85,51 +69,13 @@ export function dial(relay: Relay, options: Partial<ManagerOptions & SocketOptio
   onTestFinished(() => {
     socket.disconnect();
   });
-  const frames: Frame[] = [];
-  const taken = new Set<Frame>();
-  const waiting = new Set<() => void>();
-  const record = (name: string, payload: unknown) => {
-    frames.push({ name, payload });
-    for (const look of waiting) look();
-  };
+  const { record, recording } = recorder();
   socket.onAny(record);
   socket.on('connect', () => record('connect', {}));
   socket.on('connect_error', (error) => record('connect_error', { ...error }));
   socket.on('disconnect', (reason) => record('disconnect', { reason }));
 
-  const first = <Found>(find: () => Found | undefined): Promise<Found> => {
-    const { promise, resolve } = Promise.withResolvers<Found>();
-    const look = () => {
-      const found = find();
-      if (found === undefined) return;
-      waiting.delete(look);
-      resolve(found);
-    };
-    waiting.add(look);
-    look();
-    return promise;
-  };
-
-  const allReceipts = () =>
-    frames.filter(({ name }) => name === 'collab_receipt').flatMap(({ payload }) => receipts.parse(payload));
-
-  return {
-    socket,
-    frames,
-    async next(name, matches = () => true) {
-      const frame = await first(() =>
-        frames.find((one) => one.name === name && !taken.has(one) && matches(aPayload.parse(one.payload))),
-      );
-      taken.add(frame);
-      return aPayload.parse(frame.payload);
-    },
-    submit: (event) => socket.emitWithAck('collab_event', event),
-    receipt: (id, to, ...stages) =>
-      first(() => allReceipts().find((one) => one.id === id && one.to === to && stages.includes(one.stage))),
-    receipts: allReceipts,
-    named: (name) =>
-      frames.filter((frame) => frame.name === name).map(({ payload }) => aPayload.parse(payload)),
-  };
+  return { ...recording, socket, submit: (event) => socket.emitWithAck('collab_event', event) };
 }
 
 /** Connects a user with a good token (but for `auth.token: undefined`) and waits until it is greeted. */
