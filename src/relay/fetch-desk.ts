@@ -7,10 +7,11 @@ import {
 } from '../protocol/collab-fetch.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
-import { tie } from './friendship.ts';
+import { type Declarer, tie } from './friendship.ts';
 import { shapeFault } from './json-shape.ts';
 import type { Limits } from './limits.ts';
 import type { Member } from './member.ts';
+import type { Nodes } from './nodes/nodes.ts';
 import type { Roster } from './roster.ts';
 
 export interface FetchDeskOptions {
@@ -21,6 +22,8 @@ export interface FetchDeskOptions {
   /** A limit was hit so often in a row that it is abuse. */
   readonly onAbuse: (member: Member) => void;
   readonly tell: Tell | undefined;
+  /** Absent where this relay is the only node. */
+  readonly nodes: Nodes | undefined;
 }
 
 interface Late {
@@ -62,12 +65,13 @@ export class FetchDesk implements Disposable {
       return;
     }
     const owner = this.#options.roster.get(to);
-    if (!owner || !mayAsk(asker, owner, this.#isSlow(owner))) {
-      this.#later({ asker, result: { id, from: to, code: 'unavailable' } });
+    const question: FetchQuestion = { id, from: asker.user, path, token };
+    if (!owner || !this.question(asker, owner, question)) {
+      const later = this.#later({ asker, result: { id, from: to, code: 'unavailable' } });
+      // Whoever has the owner says in time that it has been asked.
+      if (!owner) this.#options.nodes?.ask(asker, to, question, () => this.#drop(later));
       return;
     }
-    const question: FetchQuestion = { id, from: asker.user, path, token };
-    owner.send('collab_fetch', JSON.stringify(question));
     this.#options.tell?.({
       type: 'note',
       level: 'info',
@@ -85,12 +89,26 @@ export class FetchDesk implements Disposable {
       return;
     }
     const { to, ...reply } = parsed.data;
-    const asker = this.#options.roster.get(to);
     const shutMs = this.#pay(owner, to);
-    if (!asker || !mayAsk(asker, owner, this.#isSlow(asker))) return;
-    if (shutMs > 0)
-      answer(asker, { id: reply.id, from: owner.user, code: 'limited', retry_after_ms: shutMs });
-    else answer(asker, { ...reply, from: owner.user });
+    const result: FetchResult =
+      shutMs > 0
+        ? { id: reply.id, from: owner.user, code: 'limited', retry_after_ms: shutMs }
+        : { ...reply, from: owner.user };
+    const asker = this.#options.roster.get(to);
+    if (asker) this.result(asker, owner, result);
+    else this.#options.nodes?.answer(owner, to, result);
+  }
+
+  /** Hands a question to an owner who is here. False: it may not pass. */
+  question(asker: Declarer, owner: Member, question: FetchQuestion): boolean {
+    if (!mayAsk(asker, owner, this.#isSlow(owner))) return false;
+    owner.send('collab_fetch', JSON.stringify(question));
+    return true;
+  }
+
+  /** Hands an answer to an asker who is here, if it may pass. */
+  result(asker: Member, owner: Declarer, result: FetchResult): void {
+    if (mayAsk(asker, owner, this.#isSlow(asker))) answer(asker, result);
   }
 
   /** What one frame costs; answers how many ms to wait where that cannot be paid, and takes note of hammering. */
@@ -121,12 +139,18 @@ export class FetchDesk implements Disposable {
     return connection.buffered > this.#options.limits.settings.buffer_soft_bytes;
   }
 
-  #later(late: Late): void {
+  #later(late: Late): NodeJS.Timeout {
     const timer = setTimeout(() => {
       this.#late.delete(timer);
       if (this.#options.roster.get(late.asker.user) === late.asker) answer(late.asker, late.result);
     }, this.#options.unavailableMs);
     this.#late.set(timer, late);
+    return timer;
+  }
+
+  #drop(later: NodeJS.Timeout): void {
+    clearTimeout(later);
+    this.#late.delete(later);
   }
 
   [Symbol.dispose](): void {
@@ -136,11 +160,7 @@ export class FetchDesk implements Disposable {
 }
 
 /** Whether a question may pass between two that are connected; the answers to all that may not look the same. */
-export function mayAsk(
-  asker: Pick<Member, 'user' | 'lists'>,
-  owner: Pick<Member, 'user' | 'lists'>,
-  slow: boolean,
-): boolean {
+export function mayAsk(asker: Declarer, owner: Declarer, slow: boolean): boolean {
   return !slow && asker.user !== owner.user && tie(asker, owner) === 'friends';
 }
 

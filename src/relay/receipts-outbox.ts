@@ -9,6 +9,8 @@ interface Late {
   readonly due: number;
   readonly sender: Member;
   readonly receipt: string;
+  /** Asked when it is due: whether it is to be said after all. */
+  readonly stands: (() => boolean) | undefined;
 }
 
 /**
@@ -59,9 +61,10 @@ export class ReceiptsOutbox implements Disposable {
     }
   }
 
-  unavailable(sender: Member, id: EventId, to: UserId, now: number): void {
+  /** `stands` decides when it is due; what is not known by then is `unavailable` like all else. */
+  unavailable(sender: Member, id: EventId, to: UserId, now: number, stands?: () => boolean): void {
     const receipt = `{"id":"${id}","to":"${to}","stage":"unavailable"}`;
-    this.#late.push({ due: now + this.#unavailableMs, sender, receipt });
+    this.#late.push({ due: now + this.#unavailableMs, sender, receipt, stands });
     this.#lateTimer ??= setTimeout(() => this.#sendLate(), this.#unavailableMs);
   }
 
@@ -89,7 +92,7 @@ export class ReceiptsOutbox implements Disposable {
     const now = performance.now() + 1;
     const waits = this.#late.findIndex(({ due }) => due > now);
     const due = this.#late.splice(0, waits === -1 ? this.#late.length : waits);
-    for (const { sender, receipt } of due) this.#add(sender, receipt);
+    for (const { sender, receipt, stands } of due) if (stands?.() ?? true) this.#add(sender, receipt);
     const next = this.#late[0];
     this.#lateTimer = next && setTimeout(() => this.#sendLate(), Math.max(1, next.due - now));
   }

@@ -79,7 +79,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
   );
   const onSlow = (member: Member, sender: UserId): void => slow.await(member, sender);
   const open = bus ?? (await configuredBus(config));
-  const nodes =
+  const nodes: Nodes | undefined =
     open &&
     resources.use(
       new Nodes({
@@ -89,12 +89,15 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
         receipts,
         limits,
         graceMs: config.grace_ms,
-        unavailableMs: config.unavailable_after_ms,
         replyMs: config.bus_reply_ms,
         verifyMs: config.bus_verify_ms,
         tell,
         onReplaced: (member) => sessions.close(member, 'replaced', true),
         onSlow,
+        questions: {
+          question: (asker, owner, question) => fetches.question(asker, owner, question),
+          result: (asker, owner, result) => fetches.result(asker, owner, result),
+        },
       }),
     );
   const presence = resources.use(
@@ -110,13 +113,14 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
     onSlow,
     nodes,
   });
-  const fetches = resources.use(
+  const fetches: FetchDesk = resources.use(
     new FetchDesk({
       roster,
       limits,
       unavailableMs: config.unavailable_after_ms,
       onAbuse: (member) => sessions.close(member, 'abuse'),
       tell,
+      nodes,
     }),
   );
   const sessions: Sessions = resources.use(

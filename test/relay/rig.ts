@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { SubmitReply } from '../../src/protocol/receipts.ts';
 import type { Happening } from '../../src/protocol/records.ts';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
-import { openRelay, type Relay } from '../../src/relay/relay.ts';
+import { type OpenRelayOptions, openRelay, type Relay } from '../../src/relay/relay.ts';
 import { type Recording, recorder } from './recorder.ts';
 
 const secret = 'a secret that only this test knows';
@@ -13,6 +13,7 @@ const secret = 'a secret that only this test knows';
 /** A relay on a free port that lives as long as the test, with everything that it told. */
 export async function startRelay(
   config: Partial<z.input<typeof relayConfig>> = {},
+  options: Pick<OpenRelayOptions, 'bus'> = {},
 ): Promise<Relay & { readonly told: Happening[] }> {
   const told: Happening[] = [];
   const relay = await openRelay(
@@ -23,7 +24,7 @@ export async function startRelay(
       unavailable_after_ms: 20,
       ...config,
     }),
-    { tell: (happening) => told.push(happening) },
+    { ...options, tell: (happening) => told.push(happening) },
   );
   onTestFinished(() => relay[Symbol.asyncDispose]());
   return Object.assign(relay, { told });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fetchQuestion, fetchResult } from '../../protocol/collab-fetch.ts';
 import { eventType } from '../../protocol/events.ts';
 import { cause, eventId, positionId, userId } from '../../protocol/ids.ts';
 import { peerKey } from '../../protocol/presence.ts';
@@ -54,6 +55,10 @@ export const userFrame = z.discriminatedUnion('k', [
   }),
   /** What the recipient `from` says of events of the user of the channel. */
   z.strictObject({ k: z.literal('ack'), from: userId, as: regard, ack: acknowledgement }),
+  /** `question` is to be written to the socket of the user of the channel, if it counts `from` as a friend. */
+  z.strictObject({ k: z.literal('fetch'), q: z.int(), from: userId, as: regard, question: fetchQuestion }),
+  /** The answer of `from` to a question of the user of the channel. */
+  z.strictObject({ k: z.literal('fetched'), from: userId, as: regard, result: fetchResult }),
   /** Who is online for the user of the channel? */
   z.strictObject({ k: z.literal('who'), q: z.int() }),
 ]);
@@ -64,6 +69,8 @@ export const nodeFrame = z.discriminatedUnion('k', [
   z.strictObject({ k: z.literal('routed'), q: z.int(), final: z.boolean() }),
   z.strictObject({ k: z.literal('not'), q: z.int() }),
   z.strictObject({ k: z.literal('limited'), q: z.int(), retry: z.int() }),
+  /** A question is on the socket of whom it asks. */
+  z.strictObject({ k: z.literal('asked'), q: z.int() }),
   /** A claim of this node came too late: somebody has a newer connection of the user. */
   z.strictObject({ k: z.literal('replaced'), user: userId, conn: z.string() }),
   z.strictObject({

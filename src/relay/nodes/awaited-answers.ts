@@ -14,11 +14,12 @@ interface Asked {
   not: boolean;
   /** Whether the sender has been told `unavailable`. */
   said: boolean;
+  /** Whether the time has passed at which `unavailable` is said. */
+  isOverdue: boolean;
 }
 
 export interface AwaitedAnswersOptions {
   readonly receipts: ReceiptsOutbox;
-  readonly unavailableMs: number;
   readonly replyMs: number;
 }
 
@@ -30,11 +31,9 @@ export interface AwaitedAnswersOptions {
 export class AwaitedAnswers implements Disposable {
   readonly #options: AwaitedAnswersOptions;
   readonly #asked = new Map<number, Asked>();
-  /** In the order of their accept, hence of their times. */
-  readonly #schedule: Asked[] = [];
+  /** In the order of their accept, hence of the end of the patience with them. */
   readonly #patience: Asked[] = [];
-  #scheduleTimer: NodeJS.Timeout | undefined;
-  #patienceTimer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
   constructor(options: AwaitedAnswersOptions) {
@@ -48,10 +47,19 @@ export class AwaitedAnswers implements Disposable {
   /** Names the answer that is waited for. */
   ask(sender: Member, id: EventId, to: UserId, known: boolean, acceptedAt: number): number {
     this.#last += 1;
-    const asked = { q: this.#last, sender, id, to, acceptedAt, known, not: false, said: false };
+    const asked = {
+      q: this.#last,
+      sender,
+      id,
+      to,
+      acceptedAt,
+      known,
+      not: false,
+      said: false,
+      isOverdue: false,
+    };
     this.#asked.set(asked.q, asked);
-    this.#schedule.push(asked);
-    this.#arm();
+    this.#options.receipts.unavailable(sender, id, to, acceptedAt, () => this.#onSchedule(asked));
     return asked.q;
   }
 
@@ -72,56 +80,50 @@ export class AwaitedAnswers implements Disposable {
 
   not(q: number): void {
     const asked = this.#asked.get(q);
-    if (asked) asked.not = true;
+    if (!asked) return;
+    asked.not = true;
+    // Of a friend who was waited for beyond the schedule there is nothing to hide any more.
+    if (asked.isOverdue) this.#giveUp(asked);
   }
 
-  #onSchedule(): void {
-    for (const asked of takeDue(this.#schedule, this.#options.unavailableMs)) {
-      if (!this.#asked.has(asked.q)) continue;
-      if (asked.not || !asked.known) this.#sayUnavailable(asked);
-      if (asked.not) this.#asked.delete(asked.q);
-      else this.#patience.push(asked);
+  /** Whether `unavailable` is to be said on its schedule. */
+  #onSchedule(asked: Asked): boolean {
+    if (!this.#asked.has(asked.q)) return false;
+    asked.said = asked.not || !asked.known;
+    if (asked.not) this.#asked.delete(asked.q);
+    else {
+      asked.isOverdue = true;
+      this.#patience.push(asked);
+      this.#arm();
     }
-    this.#scheduleTimer = undefined;
-    this.#arm();
+    return asked.said;
   }
 
-  #outOfPatience(): void {
-    for (const asked of takeDue(this.#patience, this.#options.replyMs)) {
-      if (this.#asked.delete(asked.q) && !asked.said) this.#sayUnavailable(asked);
-    }
-    this.#patienceTimer = undefined;
-    this.#arm();
-  }
-
-  #sayUnavailable(asked: Asked): void {
-    asked.said = true;
+  #giveUp(asked: Asked): void {
+    if (!this.#asked.delete(asked.q) || asked.said) return;
     this.#options.receipts.add(asked.sender, { id: asked.id, to: asked.to, stage: 'unavailable' });
   }
 
+  #outOfPatience(): void {
+    this.#timer = undefined;
+    // Timers may fire a fraction of a millisecond early.
+    const before = performance.now() + 1 - this.#options.replyMs;
+    const waits = this.#patience.findIndex(({ acceptedAt }) => acceptedAt > before);
+    const over = this.#patience.splice(0, waits === -1 ? this.#patience.length : waits);
+    for (const asked of over) this.#giveUp(asked);
+    this.#arm();
+  }
+
   #arm(): void {
-    const { unavailableMs, replyMs } = this.#options;
-    const [next] = this.#schedule;
-    if (next) this.#scheduleTimer ??= setTimeout(() => this.#onSchedule(), waitFor(next, unavailableMs));
-    const [last] = this.#patience;
-    if (last) this.#patienceTimer ??= setTimeout(() => this.#outOfPatience(), waitFor(last, replyMs));
+    const [first] = this.#patience;
+    if (!first) return;
+    const wait = Math.max(1, first.acceptedAt + this.#options.replyMs - performance.now());
+    this.#timer ??= setTimeout(() => this.#outOfPatience(), wait);
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#scheduleTimer);
-    clearTimeout(this.#patienceTimer);
+    clearTimeout(this.#timer);
     this.#asked.clear();
-    this.#schedule.length = 0;
     this.#patience.length = 0;
   }
-}
-
-const waitFor = ({ acceptedAt }: Asked, ms: number): number =>
-  Math.max(1, acceptedAt + ms - performance.now());
-
-/** Takes from the front all that were accepted so long ago. Timers may fire a fraction of a millisecond early. */
-function takeDue(queue: Asked[], ms: number): Asked[] {
-  const before = performance.now() + 1 - ms;
-  const waits = queue.findIndex(({ acceptedAt }) => acceptedAt > before);
-  return queue.splice(0, waits === -1 ? queue.length : waits);
 }

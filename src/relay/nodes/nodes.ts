@@ -1,3 +1,4 @@
+import type { FetchQuestion, FetchResult } from '../../protocol/collab-fetch.ts';
 import type { Census } from '../../protocol/control.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import type { Acknowledgement } from '../../protocol/receipts.ts';
@@ -14,6 +15,7 @@ import type { Absent, Present, Roster } from '../roster.ts';
 import { AwaitedAnswers } from './awaited-answers.ts';
 import { Forwarding } from './forwarding.ts';
 import { arriving, Introductions, type Manner, meeting } from './introductions.ts';
+import { Questions, type QuestionsHere } from './questions.ts';
 import { type Remote, Remotes, regardOf } from './remote.ts';
 import { Seats } from './seats.ts';
 import { WhoIsHere } from './who-is-here.ts';
@@ -23,13 +25,13 @@ export interface NodesOptions extends PostOptions {
   readonly receipts: ReceiptsOutbox;
   readonly limits: Limits;
   readonly graceMs: number;
-  readonly unavailableMs: number;
   readonly replyMs: number;
   readonly verifyMs: number;
   readonly tell: Tell | undefined;
   /** The user has a newer connection on another node. */
   readonly onReplaced: (member: Member) => void;
   readonly onSlow: (member: Member, sender: UserId) => void;
+  readonly questions: QuestionsHere;
 }
 
 /** So many users are said again in one turn when the bus is back. */
@@ -51,6 +53,7 @@ export class Nodes implements AsyncDisposable {
   readonly #forwarding: Forwarding;
   readonly #seats: Seats;
   readonly #who: WhoIsHere;
+  readonly #questions: Questions;
   readonly #verifier: NodeJS.Timeout;
   /** Users whose channel is being listened to or whose friends are being told. */
   #underWay = 0;
@@ -79,6 +82,7 @@ export class Nodes implements AsyncDisposable {
       ...{ post, roster, remotes, introductions, awaited, limits, receipts, tell, onSlow },
     });
     this.#who = new WhoIsHere(post);
+    this.#questions = new Questions({ post, roster, here: options.questions });
     this.#verifier = setInterval(() => void this.#verify(), options.verifyMs).unref();
   }
 
@@ -151,6 +155,16 @@ export class Nodes implements AsyncDisposable {
 
   acknowledge(recipient: Member, ack: Acknowledgement): void {
     this.#forwarding.acknowledge(recipient, ack);
+  }
+
+  /** Asks the backend of somebody who is not here; `onAsked` is called when the question is on its socket. */
+  ask(asker: Member, to: UserId, question: FetchQuestion, onAsked: () => void): void {
+    if (this.#isUp) this.#questions.ask(asker, to, question, onAsked);
+  }
+
+  /** The answer of somebody here to somebody who is not. */
+  answer(owner: Member, to: UserId, result: FetchResult): void {
+    this.#questions.answer(owner, to, result);
   }
 
   /** The outbox of somebody who is not here may go on towards a member. */
@@ -255,6 +269,12 @@ export class Nodes implements AsyncDisposable {
       case 'ack':
         this.#forwarding.hearAck(to, frame);
         break;
+      case 'fetch':
+        this.#questions.hearQuestion(to, frame, node);
+        break;
+      case 'fetched':
+        this.#questions.hearAnswer(to, frame);
+        break;
       case 'who':
         this.#answerWho(to, frame.q, node);
         break;
@@ -269,6 +289,9 @@ export class Nodes implements AsyncDisposable {
       case 'not':
       case 'limited':
         this.#forwarding.hearAnswer(frame);
+        break;
+      case 'asked':
+        this.#questions.hearAsked(frame.q);
         break;
       case 'replaced':
         this.#seats.replaced(frame.user, frame.conn);
@@ -321,6 +344,7 @@ export class Nodes implements AsyncDisposable {
     this.#awaited[Symbol.dispose]();
     this.#introductions[Symbol.dispose]();
     this.#who[Symbol.dispose]();
+    this.#questions[Symbol.dispose]();
     await this.#post[Symbol.asyncDispose]();
   }
 }

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { onTestFinished, type TestContext } from 'vitest';
+import { requirement } from '../rig/requirement.ts';
+
+const patienceMs = 20_000;
+const password = 'only this test knows it';
+
+/** A real Redis of one test, without a disk behind it, that can be killed and started again. */
+export interface TestRedis {
+  readonly url: string;
+  /** SIGKILL; resolves when nothing of it runs. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** For looking into it, or speaking as somebody who has no business there. */
+  client(): Redis;
+}
+
+export async function startRedis(context: TestContext): Promise<TestRedis> {
+  const { status } = spawnSync('redis-server', ['--version']);
+  requirement(context, 'redis-server (the Debian package redis-server)', status === 0 ? true : undefined);
+  const folder = mkdtempSync(join(tmpdir(), 'collab-redis-'));
+  const port = await freePort();
+  const config = join(folder, 'redis.conf');
+  const lines = [`port ${port}`, 'bind 127.0.0.1', `requirepass "${password}"`, 'save ""', `dir ${folder}`];
+  writeFileSync(config, lines.join('\n'), { mode: 0o600 });
+  const url = `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`;
+  let server: ChildProcess | undefined;
+
+  const client = (): Redis => {
+    const redis = new Redis({
+      host: '127.0.0.1',
+      port,
+      password,
+      lazyConnect: true,
+      retryStrategy: () => null,
+    });
+    redis.on('error', () => {});
+    onTestFinished(() => redis.disconnect());
+    return redis;
+  };
+  const kill = async (): Promise<void> => {
+    const killed = server;
+    server = undefined;
+    if (!killed || killed.exitCode !== null || killed.signalCode !== null) return;
+    const gone = once(killed, 'exit');
+    killed.kill('SIGKILL');
+    await gone;
+  };
+  const start = async (): Promise<void> => {
+    server = spawn('redis-server', [config], { stdio: 'ignore' });
+    const end = performance.now() + patienceMs;
+    for (;;) {
+      const probe = client();
+      try {
+        await probe.ping();
+        return;
+      } catch (error) {
+        if (performance.now() > end) throw error;
+        await wait(20);
+      } finally {
+        probe.disconnect();
+      }
+    }
+  };
+  onTestFinished(async () => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await start();
+  return { url, kill, start, client };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { onTestFinished, type TestContext } from 'vitest';
+import type { z } from 'zod';
+import type { relayConfig } from '../../src/protocol/relay-config.ts';
+import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
+import type { OpenRelayOptions, Relay } from '../../src/relay/relay.ts';
+import { startRedis } from './redis-rig.ts';
+import { startRelay } from './rig.ts';
+
+type Settings = Partial<z.input<typeof relayConfig>>;
+
+/** Whatever joins the nodes of one test: it can be lost and come back. */
+export interface TestBus {
+  readonly settings: Settings;
+  readonly options: Pick<OpenRelayOptions, 'bus'>;
+  fail(): Promise<void>;
+  recover(): Promise<void>;
+}
+
+export const buses = ['memory', 'Redis'] as const;
+
+export async function startBus(kind: (typeof buses)[number], context: TestContext): Promise<TestBus> {
+  if (kind === 'memory') {
+    const bus = new MemoryBus();
+    return {
+      settings: {},
+      options: { bus: bus.open },
+      fail: async () => bus.fail(),
+      recover: async () => bus.recover(),
+    };
+  }
+  const redis = await startRedis(context);
+  return { settings: { redis: { url: redis.url } }, options: {}, fail: redis.kill, recover: redis.start };
+}
+
+export type Node = Awaited<ReturnType<typeof startRelay>>;
+
+/** Relays that are nodes of one, each in this process. */
+export async function startNodes(bus: TestBus, count: number, settings: Settings = {}): Promise<Node[]> {
+  const nodes = await Promise.all(
+    Array.from({ length: count }, () =>
+      startRelay({ bus_verify_ms: 60_000, ...bus.settings, ...settings }, bus.options),
+    ),
+  );
+  await Promise.all(nodes.map((node) => untilReady(node)));
+  return nodes;
+}
+
+export async function readiness(relay: Relay): Promise<number> {
+  return (await fetch(`${relay.url}/readyz`)).status;
+}
+
+export const untilReady = (relay: Relay): Promise<void> =>
+  until('the node is ready', async () => (await readiness(relay)) === 200);
+
+export const untilNotReady = (relay: Relay): Promise<void> =>
+  until('the node is not ready', async () => (await readiness(relay)) === 503);
+
+const patienceMs = 20_000;
+
+/** Looks until it holds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  let over = false;
+  onTestFinished(() => {
+    over = true;
+  });
+  const end = performance.now() + patienceMs;
+  while (!over && !(await holds())) {
+    if (performance.now() > end) throw new Error(`It did not happen: ${what}.`);
+    await wait(10);
+  }
+}
+
+/** Nothing is under way on these nodes any more. */
+export const untilQuiet = (nodes: readonly Relay[]): Promise<void> =>
+  until('the nodes are quiet', async () => {
+    const look = async () => {
+      await Promise.all(nodes.map((node) => node.caughtUp()));
+      return nodes.map((node) => node.census());
+    };
+    const [first, second] = [await look(), await look()];
+    const busy = second.some(({ runnable }) => Object.values(runnable).some((n) => n > 0));
+    return !busy && JSON.stringify(first) === JSON.stringify(second);
+  });
