@@ -51,7 +51,7 @@ export function authoriser({ me, trust, published, peers }: AuthoriseOptions) {
   return {
     async authorise(access: Access, request: Pick<Asking, 'headers'>): Promise<Caller> {
       const caller = await callerOf(bearerOf(request.headers.authorization));
-      if (access === 'owner' && caller.kind !== 'owner') throw new Refused('forbidden');
+      if ((access === 'owner' || access === 'peer') && caller.kind !== access) throw new Refused('forbidden');
       return caller;
     },
     /** For the page's socket, which may carry its token in the URL. */

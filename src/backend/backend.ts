@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { v4 as uuid } from 'uuid';
 import type { CollabClient } from '../client/collab-client.ts';
 import { openCollabClient } from '../client/open-collab-client.ts';
 import { loadOrMakePeerKey } from '../client/peer-key.ts';
@@ -16,7 +17,7 @@ import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/control.ts';
-import type { UserId } from '../protocol/ids.ts';
+import { life, type UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { addressGuard } from './address-guard.ts';
@@ -28,10 +29,13 @@ import { startFetchRunner } from './fetch-runner.ts';
 import { friendHandlers } from './handlers/friends.ts';
 import { positionHandlers } from './handlers/positions.ts';
 import { reportHandlers } from './handlers/reports.ts';
+import { shareHandlers } from './handlers/shares.ts';
 import { inbound } from './inbound.ts';
 import { openPages } from './pages.ts';
 import { performer } from './perform.ts';
 import { relayLink, relayToken } from './relay-link.ts';
+import { startResyncRunner } from './resync-runner.ts';
+import { savedSteps } from './saved-event.ts';
 import { commitDurably, openDatabase } from './store/database.ts';
 import { storeIn } from './store/store.ts';
 import { tellFetch } from './tell-fetch.ts';
@@ -118,13 +122,20 @@ export async function openBackend(
       timeoutMs: timing.fetch_timeout_ms,
       around: (question) => client.ask(question),
     });
+    const retries = { retryMinMs: timing.fetch_retry_min_ms, retryMaxMs: timing.fetch_retry_max_ms };
+    const toldOfFetches = tellFetch({ me: me.id, tell, pages });
     const fetches = startFetchRunner({
       me: me.id,
       store,
-      timing: { retryMinMs: timing.fetch_retry_min_ms, retryMaxMs: timing.fetch_retry_max_ms },
+      timing: retries,
       registeredUrl,
       askPeer,
-      ...tellFetch({ me: me.id, tell, pages }),
+      ...toldOfFetches,
+      onConcluded(job, conclusion) {
+        toldOfFetches.onConcluded(job, conclusion);
+        resyncs.moved(job.owner_id, job.position_id);
+        if (conclusion.kind === 'ended' && conclusion.orphaned) resyncs.ask(job.owner_id, 'gone');
+      },
     });
     opened.push(() => fetches[Symbol.asyncDispose]());
 
@@ -134,6 +145,8 @@ export async function openBackend(
       pages,
       client: () => client,
       wakeFetches: () => fetches.wake(),
+      onMoved: (friend, position) => resyncs.moved(friend, position),
+      onQuarantined: (friend) => resyncs.ask(friend, 'quarantined'),
       tell,
     });
     const client: CollabClient = await openCollabClient({
@@ -163,11 +176,35 @@ export async function openBackend(
         pages,
         tell,
         friendsChanged: () => client.friendsChanged(),
-        onFriendOnline: (user) => fetches.hurry(user),
+        onFriendOnline: (user) => {
+          fetches.hurry(user);
+          resyncs.hurry(user);
+        },
       }),
+      onSkipped: (friend) => resyncs.ask(friend, 'skipped'),
       tell,
     });
     opened.push(() => client[Symbol.asyncDispose]());
+    const resyncs = startResyncRunner({
+      me: me.id,
+      life: life.parse(uuid()),
+      store,
+      client,
+      timing: retries,
+      reachableAt(friend) {
+        const presence = client.presenceOf(friend);
+        return presence?.status === 'online' ? presence.backend_url : undefined;
+      },
+      askPeer,
+      onResynced({ fetches: wanted, frames, saved }) {
+        for (const one of saved) for (const step of savedSteps(me.id, one)) tell(step);
+        if (saved.length > 0) client.committed();
+        pages.push(frames);
+        if (wanted > 0) fetches.wake();
+      },
+      tell,
+    });
+    opened.push(() => resyncs[Symbol.asyncDispose]());
     commitDurably(db);
     // A relay that will not have this backend is shown by /readyz, and here to whoever reads along.
     client.ready.catch((error: unknown) =>
@@ -177,13 +214,19 @@ export async function openBackend(
     const perform = performer({ me, store, publicUrl, client, pages, tell });
     const handlers: Handlers<typeof backendRoutes> = {
       ...positionHandlers({ me: me.id, store, perform, tell }),
-      ...friendHandlers({ store, client, perform }),
+      ...friendHandlers({
+        store,
+        client,
+        perform,
+        onBefriended: (user) => resyncs.ask(user, 'befriended'),
+      }),
+      ...shareHandlers({ store, heard: (friend, now) => resyncs.heard(friend, now) }),
       ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
     };
     const questionsOf = (asker: UserId): AskRoutes =>
       askRoutes(backendRoutes, handlers, {
         authorise: onlyPeer(asker, authorise),
-        admit: ({ access }) => access === 'owner-or-peer',
+        admit: ({ access }) => access === 'peer' || access === 'owner-or-peer',
         onFault,
       });
     listener = routeListener(backendRoutes, handlers, { authorise, allowOrigin, bodyBytes, onFault });
@@ -200,10 +243,11 @@ export async function openBackend(
       census() {
         const { link, runnable, parked } = client.census();
         const jobs = fetches.census();
+        const comparisons = resyncs.census();
         return {
           links: link ? [link] : [],
-          runnable: { ...runnable, fetch_jobs: jobs.runnable },
-          parked: { ...parked, fetch_jobs: jobs.parked },
+          runnable: { ...runnable, fetch_jobs: jobs.runnable, resyncs: comparisons.runnable },
+          parked: { ...parked, fetch_jobs: jobs.parked, resyncs: comparisons.parked },
           pages: pages.census(),
         };
       },

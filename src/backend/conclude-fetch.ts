@@ -10,11 +10,19 @@ import type { FetchJob } from './store/fetch-jobs.ts';
 import { type Copy, positionContent } from './store/positions.ts';
 import type { Store } from './store/store.ts';
 
+/** `job` as it was when its attempt ended. */
 export type FetchConclusion =
   /** Somebody else's business now: a revoke or a newer grant came in between. */
   | { readonly kind: 'overtaken' }
-  | { readonly kind: 'postponed' }
-  | { readonly kind: 'stored' | 'ended'; readonly frames: readonly PageFrame[] };
+  | { readonly kind: 'postponed'; readonly job: FetchJob }
+  | { readonly kind: 'stored'; readonly job: FetchJob; readonly frames: readonly PageFrame[] }
+  /** `orphaned`: its owner says that there is no such share, and a copy of it is here. */
+  | {
+      readonly kind: 'ended';
+      readonly job: FetchJob;
+      readonly frames: readonly PageFrame[];
+      readonly orphaned: boolean;
+    };
 
 interface Context {
   readonly me: UserId;
@@ -46,7 +54,7 @@ export function concludeFetch(
       return judgement satisfies never;
   }
   store.fetchJobs.postpone(job.n, retryAt);
-  return { kind: 'postponed' };
+  return { kind: 'postponed', job };
 }
 
 function stored(job: FetchJob, answer: FetchedPosition, context: Context): FetchConclusion {
@@ -67,30 +75,38 @@ function stored(job: FetchJob, answer: FetchedPosition, context: Context): Fetch
   store.comments.merge(id, answer.comments ?? []);
 
   const shown: PageFrame = { type: 'position', position: showPosition(copy, { owner: false }) };
-  if (event.type !== 'position_shared') return { kind: 'stored', frames: [shown] };
+  const isNew = event ? event.type === 'position_shared' : held.kind === 'fetching';
+  if (!isNew) return { kind: 'stored', job, frames: [shown] };
   const notice = notify(context, {
     kind: 'position_shared',
     text: `${nameOf(store, job.owner_id)} shares ${copy.content.symbol} with you.`,
     from_user: job.owner_id,
     position_id: id,
-    event_id: event.id,
+    ...(event && { event_id: event.id }),
   });
-  return { kind: 'stored', frames: [event, shown, notice] };
+  return { kind: 'stored', job, frames: [...(event ? [event] : []), shown, notice] };
 }
 
-/** A copy that was there before stays: if access to it is gone, its revoke is on the way. */
+const noSuchShare = new Set(['http_403', 'http_404', 'http_410']);
+
+/**
+ * A copy that was there before stays: if access to it is gone, its revoke is on the way, or a comparison with the owner
+ * shows that it is lost. What only a comparison asked for, and was taken back meanwhile, nobody has heard of.
+ */
 function ended(job: FetchJob, code: string, context: Context): FetchConclusion {
   const { store } = context;
   const { position_id, owner_id, event } = job;
   store.fetchJobs.remove(job.n);
+  const orphaned = noSuchShare.has(code) && store.positions.find(position_id)?.kind === 'copy';
   if (store.positions.find(position_id)?.kind === 'fetching') store.positions.remove(position_id);
+  if (!event && noSuchShare.has(code)) return { kind: 'ended', job, frames: [], orphaned: false };
   const notice = notify(context, {
     kind: 'fetch_failed',
     text: `What ${nameOf(store, owner_id)} shares could not be fetched (${code}).`,
     from_user: owner_id,
     position_id,
-    event_id: event.id,
+    ...(event && { event_id: event.id }),
     code,
   });
-  return { kind: 'ended', frames: [notice] };
+  return { kind: 'ended', job, frames: [notice], orphaned };
 }

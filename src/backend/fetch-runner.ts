@@ -81,8 +81,10 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
       const conclusion = inTransaction(store.db, () =>
         concludeFetch(job, judgeFetch(outcome), { me, store, now, retryAt }),
       );
-      options.onAttempt(job, outcome, job.attempts + 1);
-      options.onConcluded(job, conclusion);
+      // It may have been told meanwhile which event it belongs to.
+      const known = conclusion.kind === 'overtaken' ? job : conclusion.job;
+      options.onAttempt(known, outcome, job.attempts + 1);
+      options.onConcluded(known, conclusion);
     } catch (error) {
       options.onTrouble(messageOf(error));
       await sleep(timing.retryMaxMs, undefined, { signal: closing.signal, ref: false }).catch(() => {});

@@ -4,7 +4,7 @@ import { OutboxFull } from '../client/outbox-table.ts';
 import { inTransaction } from '../client/transaction.ts';
 import type { InboxRecord } from '../protocol/backend-rest.ts';
 import type { DeliveredEvent } from '../protocol/events.ts';
-import type { UserId } from '../protocol/ids.ts';
+import type { PositionId, UserId } from '../protocol/ids.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type Effect, nameOf, notify } from './effects/effect.ts';
@@ -20,6 +20,9 @@ export interface InboundOptions {
   /** Read when an event comes in: the client and this know each other. */
   readonly client: () => Pick<CollabClient, 'enqueue' | 'committed' | 'presenceOf'>;
   readonly wakeFetches: () => void;
+  readonly onMoved: (friend: UserId, position: PositionId) => void;
+  /** What the event should have done here is missing. */
+  readonly onQuarantined: (friend: UserId) => void;
   readonly tell: Tell;
 }
 
@@ -27,7 +30,8 @@ export interface InboundOptions {
 const outboxFullMs = 1000;
 
 /** The two halves of taking an event: what is written in the inbox transaction, and what is shown after it. */
-export function inbound({ me, store, pages, client, wakeFetches, tell }: InboundOptions) {
+export function inbound(options: InboundOptions) {
+  const { me, store, pages, client, wakeFetches, tell } = options;
   /** By sender and id, from apply to commit; an apply that was rolled back is overwritten by the next. */
   const pending = new Map<string, Effect>();
   const keyOf = ({ from_user, id }: DeliveredEvent) => `${from_user} ${id}`;
@@ -54,6 +58,8 @@ export function inbound({ me, store, pages, client, wakeFetches, tell }: Inbound
 
     committed(record: InboxRecord): void {
       const { event } = record;
+      options.onMoved(event.from_user, event.data.position_id);
+      if (record.outcome === 'quarantined') options.onQuarantined(event.from_user);
       const effect = pending.get(keyOf(event));
       pending.delete(keyOf(event));
       if (!effect) {

@@ -20,6 +20,7 @@ export function tellFetch({
 }: TellFetchOptions): Pick<FetchRunnerOptions, 'onAttempt' | 'onConcluded' | 'onTrouble'> {
   return {
     onAttempt(job, outcome, attempt) {
+      if (!job.event) return;
       tell({
         ...stepOf(job.event),
         step: 'fetched',
@@ -31,8 +32,14 @@ export function tellFetch({
     },
     onConcluded(job, conclusion: FetchConclusion) {
       if (conclusion.kind !== 'stored' && conclusion.kind !== 'ended') return;
-      const step = stepOf(job.event);
       const stored = conclusion.kind === 'stored';
+      if (!job.event) {
+        pages.push(conclusion.frames);
+        const what = { user: me, friend: job.owner_id, position: job.position_id } as const;
+        tell({ type: 'resync', ...what, state: stored ? 'stored' : 'ended' });
+        return;
+      }
+      const step = stepOf(job.event);
       if (stored) tell({ ...step, step: 'stored', to: me });
       const shown = pages.push(conclusion.frames);
       // An update was shown when it came in, before it had to be fetched.

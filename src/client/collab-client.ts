@@ -63,7 +63,10 @@ export interface CollabClientOptions {
   readonly onSettled: (entry: OutboxEntry, data: Readonly<Record<string, unknown>>) => void;
   readonly onPresence: (presence: Presence) => void;
   readonly onConnection: (connected: boolean) => void;
-  /** A sender gave up events that will never come: time to compare with what it shares (protocol.md 6, resync). */
+  /**
+   * A sender gave up events that will never come, or began anew, so that nobody knows: time to compare with what it
+   * shares (protocol.md 6, resync).
+   */
   readonly onSkipped?: (from: UserId) => void;
   /** Another backend asks through the relay, because it cannot dial this one; absent: nobody is answered. */
   readonly onQuestion?: AnswerQuestion;
@@ -90,6 +93,8 @@ export interface CollabClient extends AsyncDisposable {
   emitRaw(event: Record<string, unknown>): Promise<SubmitReply>;
   /** Asks another user's backend through the relay: the way around NAT. Never rejects. */
   ask(request: Omit<FetchRequest, 'id'>): Promise<RelayedAnswer>;
+  /** Events that this recipient has not settled. */
+  waiting(to: UserId): ReadonlySet<EventId>;
   outbox(query: { readonly eventId?: EventId; readonly limit: number }): OutboxState;
   inbox(query: { readonly after: number; readonly limit: number }): { last: number; records: InboxRecord[] };
   presenceOf(user: UserId): Presence | undefined;

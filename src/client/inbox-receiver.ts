@@ -9,7 +9,7 @@ import type { Acknowledger } from './acknowledger.ts';
 import type { Applied } from './collab-client.ts';
 import { stepOf } from './event-step.ts';
 import type { InboxTable, Outcome } from './inbox-table.ts';
-import { decide, type RecipientStream } from './recipient-stream.ts';
+import { type Decision, decide, type RecipientStream } from './recipient-stream.ts';
 import { inTransaction, isPassingFailure } from './transaction.ts';
 import type { UnreadableEvent } from './unreadable-event.ts';
 
@@ -22,7 +22,7 @@ export interface InboxReceiverOptions {
   readonly acks: boolean;
   readonly apply: (event: DeliveredEvent) => Applied;
   readonly onCommitted: (record: InboxRecord) => void;
-  /** A sender skipped numbers: events that it gave up, which will never come. */
+  /** A sender gave up events, or may have: see `skipped` in recipient-stream.ts. */
   readonly onSkipped: (from: UserId) => void;
   readonly tell: Tell;
 }
@@ -63,6 +63,17 @@ export class InboxReceiver {
     }
     const place = this.#options.acks ? { epoch, seq, base } : {};
     const decision = decide(this.#streams.get(from), { ...place, known: known !== undefined });
+    this.#answerBy(decision, envelope, event, known);
+    if (decision.skipped) this.#options.onSkipped(from);
+  }
+
+  #answerBy(
+    decision: Decision,
+    envelope: UnreadableEvent,
+    event: DeliveredEvent | undefined,
+    known: Outcome | undefined,
+  ): void {
+    const { id, from_user: from } = envelope;
     switch (decision.verdict) {
       case 'duplicate':
         this.#keep(from, decision.stream);
@@ -94,7 +105,6 @@ export class InboxReceiver {
     this.#keep(from, decision.stream);
     this.#answer(envelope, resultOf(envelope, attempt.outcome), event);
     if (attempt.record) this.#tellCommitted(attempt.record);
-    if (decision.skipped) this.#options.onSkipped(from);
   }
 
   /** `apply` and the record of it in one transaction, or its failure in one of its own. */

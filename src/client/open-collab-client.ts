@@ -133,6 +133,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     },
     emitRaw: (event) => emitRaw(event),
     ask: (request) => fetches.ask(request, timing.replyTimeoutMs),
+    waiting: (to) => sender.waiting(to),
     outbox: (query) => sender.state(query),
     inbox: ({ after, limit }) => inboxTable.read(after, limit),
     presenceOf: (friend) => presences.of(friend),

@@ -109,6 +109,11 @@ export class OutboxSender {
     return { pending: table.totalPending(), entries: table.entries(query.eventId, query.limit) };
   }
 
+  waiting(recipient: UserId): Set<EventId> {
+    if (!this.#options.db.isTransaction) this.#options.writer.flush();
+    return this.#options.table.waiting(recipient);
+  }
+
   census(): { readonly runnable: Record<string, number>; readonly parked: Record<string, number> } {
     if (!this.#options.db.isTransaction) this.#options.writer.flush();
     const pending = [...this.#options.table.pending()].map(([recipient, rows]) => ({

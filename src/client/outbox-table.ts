@@ -60,6 +60,7 @@ const row = z.object({
 });
 const data = z.record(z.string(), z.unknown());
 const count = z.object({ n: z.int() });
+const ofEvent = z.object({ event_id: eventId });
 const pendingOf = z.object({ recipient: userId, n: z.int() });
 
 export type OutboxRow = z.infer<typeof row>;
@@ -137,6 +138,10 @@ export class OutboxTable {
     return new Set(this.#sql.stillPending.all(recipient, upTo).map((found) => count.parse(found).n));
   }
 
+  waiting(recipient: UserId): Set<EventId> {
+    return new Set(this.#sql.waiting.all(recipient).map((found) => ofEvent.parse(found).event_id));
+  }
+
   /** Writes a move; undefined if the row was purged, settled or pruned meanwhile. */
   write({ n, stage, code, settled }: Move, attempts: number, now: string): OutboxRow | undefined {
     const found = this.#sql.write.get(stage, code ?? null, attempts, settled ? 1 : 0, now, n);
@@ -206,6 +211,7 @@ function statements(db: DatabaseSync) {
     totalPending: db.prepare('SELECT coalesce(sum(n), 0) AS n FROM collab_outbox_pending'),
     after: db.prepare(`${select} recipient = ? AND settled = 0 AND n > ? ORDER BY n LIMIT ?`),
     stillPending: db.prepare('SELECT n FROM collab_outbox WHERE recipient = ? AND settled = 0 AND n <= ?'),
+    waiting: db.prepare('SELECT event_id FROM collab_outbox WHERE recipient = ? AND settled = 0'),
     write: db.prepare(
       `UPDATE collab_outbox SET stage = ?, code = ?, attempts = ?, settled = ?, updated_at = ?
        WHERE n = ? AND settled = 0 RETURNING ${columns}`,

@@ -21,6 +21,9 @@ export interface Arrival {
 }
 
 /**
+ * `skipped`: events were given up by their sender, or may have been: numbers were skipped, or another life began. It is
+ * said once, with the first event that shows it, whatever becomes of that event.
+ *
  * - `apply`: `stream` if it is committed, `uncommitted` if it is not (a handler that says later).
  * - `duplicate`: acknowledge it again, apply nothing.
  * - `gap`: something before it is missing; ask for everything from `want` on.
@@ -33,9 +36,14 @@ export type Decision =
       readonly uncommitted: RecipientStream | undefined;
       readonly skipped: boolean;
     }
-  | { readonly verdict: 'duplicate'; readonly stream: RecipientStream | undefined }
-  | { readonly verdict: 'gap'; readonly stream: RecipientStream; readonly want: number }
-  | { readonly verdict: 'stale'; readonly stream: RecipientStream };
+  | { readonly verdict: 'duplicate'; readonly stream: RecipientStream | undefined; readonly skipped: boolean }
+  | {
+      readonly verdict: 'gap';
+      readonly stream: RecipientStream;
+      readonly want: number;
+      readonly skipped: boolean;
+    }
+  | { readonly verdict: 'stale'; readonly stream: RecipientStream; readonly skipped: boolean };
 
 const rememberedEpochs = 8;
 
@@ -43,24 +51,25 @@ const rememberedEpochs = 8;
 export function decide(before: RecipientStream | undefined, arrival: Arrival): Decision {
   const { epoch, seq, base = 1, known } = arrival;
   if (epoch === undefined || seq === undefined) {
-    if (known) return { verdict: 'duplicate', stream: before };
+    if (known) return { verdict: 'duplicate', stream: before, skipped: false };
     return { verdict: 'apply', stream: before, uncommitted: before, skipped: false };
   }
   if (before?.retired.includes(epoch)) {
-    return known ? { verdict: 'duplicate', stream: before } : { verdict: 'stale', stream: before };
+    return { verdict: known ? 'duplicate' : 'stale', stream: before, skipped: false };
   }
   const opened = before?.epoch === epoch ? before : begin(before, epoch, Math.min(base, seq));
-  const skipped = base > opened.expected && base <= seq;
-  const stream = skipped ? { ...opened, expected: base } : opened;
+  const jumped = base > opened.expected && base <= seq;
+  const skipped = jumped || (before !== undefined && before.epoch !== epoch);
+  const stream = jumped ? { ...opened, expected: base } : opened;
   if (seq === stream.expected) {
     const passed = { ...stream, expected: seq + 1 };
-    if (known) return { verdict: 'duplicate', stream: passed };
+    if (known) return { verdict: 'duplicate', stream: passed, skipped };
     return { verdict: 'apply', stream: passed, uncommitted: stream, skipped };
   }
-  if (known) return { verdict: 'duplicate', stream };
+  if (known) return { verdict: 'duplicate', stream, skipped };
   return seq < stream.expected
-    ? { verdict: 'stale', stream }
-    : { verdict: 'gap', stream, want: stream.expected };
+    ? { verdict: 'stale', stream, skipped }
+    : { verdict: 'gap', stream, want: stream.expected, skipped };
 }
 
 function begin(before: RecipientStream | undefined, epoch: Epoch, expected: number): RecipientStream {

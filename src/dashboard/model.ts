@@ -64,6 +64,7 @@ export function take(model: Model, entry: JournalEntry, now: number): void {
       model.warning = `${entry.name} died with its last records unwritten`;
       break;
     case 'friends':
+    case 'resync':
     case 'served':
     case 'link_fault':
       break;

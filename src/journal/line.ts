@@ -61,6 +61,7 @@ export function plainLines(
       case 'served':
       case 'link_fault':
       case 'gap':
+      case 'resync':
         return undefined;
       default:
         return entry satisfies never;

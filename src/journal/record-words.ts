@@ -6,6 +6,7 @@ import type {
   ProcessRecord,
   StepRecord,
 } from '../protocol/records.ts';
+import { resyncWords } from './resync-words.ts';
 import { codeWords, routingWords } from './words.ts';
 
 /** What one record says, as a clause for people: `the relay looked carol up: not friends, each must name the other`. */
@@ -35,6 +36,8 @@ export function recordWords(record: JournalRecord): string {
       return `step ${record.file}:${record.line} ${record.state}: ${record.text}`;
     case 'note':
       return record.text;
+    case 'resync':
+      return resyncWords(record);
     case 'gap':
       return `the last records of ${record.name} were never written: it died`;
     default:

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deliveredEvent, eventType } from './events.ts';
 import { healthz, readyz } from './health.ts';
-import { commentId, eventId, positionId, timestamp, userId } from './ids.ts';
+import { commentId, eventId, life, positionId, shareId, timestamp, userId } from './ids.ts';
 import { comment, commentDraft, position, positionChange, positionDraft } from './positions.ts';
 import { onlineStatus, peerKey } from './presence.ts';
 import { stages } from './receipts.ts';
@@ -60,6 +60,25 @@ export const inboxRecord = z.object({
   committed_at: timestamp,
 });
 export type InboxRecord = z.infer<typeof inboxRecord>;
+
+/**
+ * One position that is shared with whoever asks. Reader and owner each make the `digest` from the content (see
+ * client/content-digest.ts): two versions of one number may differ after a database was put back to an earlier day.
+ */
+export const offeredShare = z.object({
+  position_id: positionId,
+  share_id: shareId.optional(),
+  version: z.int().min(1),
+  comment_ids: z.array(commentId),
+  digest: z.string().max(64).optional(),
+});
+export type OfferedShare = z.infer<typeof offeredShare>;
+
+/**
+ * A page of shares holds at most this many positions and comment ids together, so that it can also go through the relay. One that is full is followed by another,
+ * `after` the last position and comment in it; a position whose comments do not fit comes again with the rest of them.
+ */
+export const sharesInPage = 200;
 
 export const jwks = z.object({ keys: z.array(peerKey.loose()) });
 
@@ -170,6 +189,20 @@ export const backendRoutes = {
     access: 'owner',
     params: z.object({ id: userId }),
     answer: z.object({ event_ids: eventIds }),
+  },
+  listShares: {
+    ...bare,
+    method: 'GET',
+    path: '/api/collab/shares',
+    summary:
+      'What is shared with the peer that asks; a new `life` says that its database may be an older one',
+    access: 'peer',
+    query: z.object({
+      life: life.optional(),
+      after: positionId.optional(),
+      after_comment: commentId.optional(),
+    }),
+    answer: z.array(offeredShare),
   },
   listNotifications: {
     ...bare,

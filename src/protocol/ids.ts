@@ -33,6 +33,10 @@ export type CommentId = z.infer<typeof commentId>;
 export const epoch = plainId.brand<'Epoch'>();
 export type Epoch = z.infer<typeof epoch>;
 
+/** One life of a backend's process: random at each start, so that others notice that its database may be another one. */
+export const life = plainId.brand<'Life'>();
+export type Life = z.infer<typeof life>;
+
 /** Follows one act from the page's POST through every process; display only. */
 export const cause = plainId.brand<'Cause'>();
 export type Cause = z.infer<typeof cause>;

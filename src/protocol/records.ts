@@ -238,6 +238,27 @@ export const noteRecord = z.object({
   text: z.string(),
 });
 
+/**
+ * A backend has compared what it holds of a friend's with what that friend shares (`compared`, with what that led to),
+ * could not (`failed`: it tries again; `ended`: it does not), or has fetched what the comparison found (`stored`).
+ */
+export const resyncRecord = z.object({
+  type: z.literal('resync'),
+  at,
+  user: userId,
+  friend: userId,
+  state: z.enum(['compared', 'failed', 'ended', 'stored']),
+  /** `start` of this backend, or of the friend's; `skipped`: events were given up; `gone`: a copy's owner knows it not. */
+  why: z.enum(['start', 'friend_started', 'skipped', 'quarantined', 'befriended', 'gone']).optional(),
+  position: positionId.optional(),
+  fetches: z.int().optional(),
+  removed: z.int().optional(),
+  comments_removed: z.int().optional(),
+  comments_sent_again: z.int().optional(),
+  code: z.string().optional(),
+});
+export type ResyncRecord = z.infer<typeof resyncRecord>;
+
 /** A process died without an end to its file: what it had not written yet is not known. */
 export const gapRecord = z.object({ type: z.literal('gap'), at, name: z.string(), generation: z.int() });
 
@@ -255,6 +276,7 @@ export const journalRecord = z.union([
     scenarioStepRecord,
     servedRecord,
     noteRecord,
+    resyncRecord,
     gapRecord,
   ]),
 ]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Who may call a route: nobody in particular, a relay user, the backend's own user, or that user or a peer. */
-export type Access = 'public' | 'relay-user' | 'owner' | 'owner-or-peer';
+/** Who may call a route: nobody in particular, a relay user, the backend's own user, another user's backend, or either. */
+export type Access = 'public' | 'relay-user' | 'owner' | 'peer' | 'owner-or-peer';
 
 /**
  * One REST route as data. Servers, the typed client and OpenAPI are made from these tables; `path` uses `:name` for a

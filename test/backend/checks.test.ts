@@ -20,6 +20,7 @@ describe('alice shares a position with bob', () => {
       from: alice,
       friendship: 'friend',
       holder: undefined,
+      ended: false,
       shareUrl: 'http://alice.example:8000/api/v1/positions/ideas/berlin',
       registered: 'http://alice.example:8000',
       ...facts,
@@ -47,6 +48,11 @@ describe('alice shares a position with bob', () => {
     ['look', 'http://alice.example:8000@evil.example/x'],
   ])('and is refused where the URL has another %s than the address that she registered', (_, shareUrl) => {
     expect(judge({ shareUrl })).toEqual(refuse('bad_origin'));
+  });
+
+  test('and a grant that was taken back before does not come back', () => {
+    expect(judge({ ended: true })).toEqual({ do: 'ignore' });
+    expect(judge({ ended: true, friendship: 'stranger' })).toEqual(refuse('not_friend'));
   });
 
   test('and the check waits while her address is not known', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aPosition, friendsOf, startGate, startRelay, startUser } from './rig.ts';
+import { aPosition, compared, friendsOf, startGate, startRelay, startUser } from './rig.ts';
 
 const json = { 'content-type': 'application/json' };
 
@@ -10,6 +10,7 @@ async function aliceBehindAGate(config: { allow_private?: boolean } = {}) {
   const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
   const bob = await startUser('bob', { relay, friends: ['alice'], config });
   gate.leadTo(alice.backend);
+  await compared(alice, bob);
   await alice.create('berlin');
   return { gate, alice, bob };
 }

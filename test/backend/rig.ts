@@ -274,6 +274,25 @@ export async function untilReady(user: User): Promise<void> {
   socket.terminate();
 }
 
+/** Polls until it holds; for what no record tells of. */
+export async function until(holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`It did not come to hold within ${ms} ms: ${holds}`);
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
+
+/** Waits until users who are all there have compared what they hold of one another. */
+export const compared = (...users: User[]): Promise<void> =>
+  until(() =>
+    users.every(({ backend }) => {
+      const census = backend.census();
+      const [{ resyncs: runnable }, { resyncs: parked }] = [census.runnable, census.parked];
+      return runnable === 0 && parked === 0;
+    }),
+  );
+
 type Users<Names extends readonly string[]> = { [K in keyof Names]: User };
 
 /** Users who are all friends of one another. */
@@ -282,14 +301,21 @@ export async function friendsOf<const Names extends readonly string[]>(
   ...names: Names
 ): Promise<Users<Names>>;
 export async function friendsOf(relay: Relay, ...names: string[]): Promise<User[]> {
-  return Promise.all(
+  const users = await Promise.all(
     names.map((name) => startUser(name, { relay, friends: names.filter((other) => other !== name) })),
   );
+  await compared(...users);
+  return users;
 }
 
-/** Something in front of a backend that answers in its place, or holds its answers back. */
-export async function startGate() {
+/**
+ * Something in front of a backend that answers in its place, or holds its answers back. That friends compare what they
+ * share when they start is none of its business: they wait until it leads somewhere, unless it `hangsUp` on everybody.
+ */
+export async function startGate({ hangsUp = false } = {}) {
   let target = '';
+  const leads = Promise.withResolvers<void>();
+  if (hangsUp) leads.resolve();
   let hold = Promise.withResolvers<void>();
   let answer: ((path: string) => Response | undefined) | undefined;
   hold.resolve();
@@ -299,6 +325,13 @@ export async function startGate() {
   const server = createServer(async (request, response) => {
     const path = request.url ?? '/';
     const { authorization = '' } = request.headers;
+    if (path.startsWith('/api/collab/')) {
+      await leads.promise;
+      const reply = await ask(path, authorization);
+      if (!reply) return void response.destroy();
+      response.writeHead(reply.status, Object.fromEntries(reply.headers));
+      return void response.end(Buffer.from(await reply.arrayBuffer()));
+    }
     const reply = answer?.(path) ?? (await ask(path, authorization));
     // Behind a gate whose backend is down there is nobody to answer: whoever asked finds the line dead.
     if (!reply) return void response.destroy();
@@ -317,6 +350,7 @@ export async function startGate() {
     requests,
     leadTo(backend: Backend) {
       target = backend.url;
+      leads.resolve();
     },
     shut() {
       hold = Promise.withResolvers<void>();

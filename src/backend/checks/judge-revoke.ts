@@ -16,8 +16,9 @@ export type RevokeJudgement =
   | { readonly do: 'ignore' };
 
 /**
- * What to do about a `share_revoked`. Nothing is remembered for a share that never came: the stream of one sender is
- * in order, so its `position_shared` cannot come later. A revoke of an older grant leaves a newer one alone.
+ * What to do about a `share_revoked`. One of a share that never came is fine, and whatever is not refused is remembered
+ * (see store/ended-shares.ts), should its `position_shared` come after it. A revoke of an older grant leaves a newer one
+ * alone.
  */
 export function judgeRevoke({ from, friendship, held, shareId }: RevokeFacts): RevokeJudgement {
   if (friendship === 'stranger') return { do: 'refuse', code: 'not_friend' };

@@ -12,10 +12,18 @@ export function positionShared(event: PositionShared, context: EffectContext): E
     from,
     friendship: store.friends.stateOf(from),
     holder: store.positions.find(data.position_id)?.ownerId,
+    ended: data.share_id !== undefined && store.endedShares.has(from, data.share_id),
     shareUrl: data.share_url,
     registered: context.registeredUrl(from),
   });
   if (judgement.do === 'refuse') return refused(judgement.code);
+  if (judgement.do === 'ignore') return { ...applied(), show: 'never' };
+  const job = store.fetchJobs.find(data.position_id);
+  if (job && !job.event && job.share_id !== undefined && job.share_id === data.share_id) {
+    store.fetchJobs.adopt(job.n, event);
+    store.fetchJobs.want(data.position_id, data.version ?? 1);
+    return { ...applied(), show: 'when-stored' };
+  }
   const grant = { shareId: data.share_id, shareUrl: data.share_url };
   store.positions.hold(data.position_id, from, grant, now);
   store.fetchJobs.put({

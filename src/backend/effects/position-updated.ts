@@ -26,6 +26,7 @@ export function positionUpdated(event: PositionUpdated, context: EffectContext):
     case 'refuse':
       return refused(judgement.code);
     case 'ignore':
+      raise(event, context);
       return applied([notice(event, held, context)]);
     case 'refetch':
       if (held) refetch(event, held, judgement.wanted, context);
@@ -36,12 +37,21 @@ export function positionUpdated(event: PositionUpdated, context: EffectContext):
       const content = positionContent.parse({ ...held.content, ...updates.data });
       const changed: Copy = { ...held, version: judgement.version, content, updatedAt: event.sent_at };
       store.positions.change(held.id, changed.version, content, changed.updatedAt);
+      raise(event, context);
       const position = showPosition(changed, { owner: false });
       return applied([{ type: 'position', position }, notice(event, changed, context)]);
     }
     default:
       return judgement satisfies never;
   }
+}
+
+/**
+ * The answer to a fetch under way may have been given before this change. Also where the copy seems to have it already:
+ * an owner whose database was put back to an earlier day counts on from there.
+ */
+function raise({ data }: PositionUpdated, { store }: EffectContext): void {
+  if (data.version !== undefined) store.fetchJobs.want(data.position_id, data.version);
 }
 
 /** Keeps a job that is under way and asks more of it; without a version only a new fetch is sure to bring the change. */

@@ -16,6 +16,7 @@ export function shareRevoked(event: ShareRevoked, context: EffectContext): Effec
     shareId: data.share_id,
   });
   if (judgement.do === 'refuse') return refused(judgement.code);
+  store.endedShares.note(from_user, data.share_id);
   if (judgement.do === 'ignore' || !held) return applied();
   store.positions.remove(held.id);
   // Its user never saw what was not stored yet.

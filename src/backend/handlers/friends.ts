@@ -15,10 +15,17 @@ export interface FriendHandlersOptions {
   readonly store: Store;
   readonly client: Pick<CollabClient, 'presenceOf'>;
   readonly perform: Perform;
+  /** A new friend, or one of earlier days whose copies went away, may be sharing something already. */
+  readonly onBefriended: (user: UserId) => void;
 }
 
 /** Whom the user knows. */
-export function friendHandlers({ store, client, perform }: FriendHandlersOptions): FriendHandlers {
+export function friendHandlers({
+  store,
+  client,
+  perform,
+  onBefriended,
+}: FriendHandlersOptions): FriendHandlers {
   /** What the relay says about a friend; of whom it has said nothing yet, nobody knows more than the name. */
   function show(user: UserId): Friend {
     const presence = client.presenceOf(user);
@@ -32,10 +39,12 @@ export function friendHandlers({ store, client, perform }: FriendHandlersOptions
 
   return {
     listFriends: () => store.friends.declaration().friends.map(show),
-    befriend: (call) =>
-      show(
-        perform(originOf(call, backendRoutes.befriend), (context) => befriend(call.body.user_id, context)),
-      ),
+    befriend(call) {
+      const origin = originOf(call, backendRoutes.befriend);
+      const user = perform(origin, (context) => befriend(call.body.user_id, context));
+      onBefriended(user);
+      return show(user);
+    },
     unfriend: (call) =>
       perform(originOf(call, backendRoutes.unfriend), (context) => unfriend(call.params.id, context)),
   };

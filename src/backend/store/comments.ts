@@ -25,6 +25,8 @@ const row = z
     }),
   );
 
+const idRow = z.object({ id: commentId });
+
 export interface StoredComment {
   readonly comment: Comment;
   /** The event that carries it away from here, if it was written here. */
@@ -39,6 +41,12 @@ export function commentStore(db: DatabaseSync) {
     `insert into comments (position_id, id, author_id, author_name, text, created_at, event_id)
      values (?, ?, ?, ?, ?, ?, ?) on conflict (position_id, id) do nothing`,
   );
+  const after = db.prepare(
+    `select id from comments where position_id = ?1 and n > coalesce(
+       (select n from comments where position_id = ?1 and id = ?2), 0) order by n limit ?3`,
+  );
+  const carry = db.prepare('update comments set event_id = ? where position_id = ? and id = ?');
+  const remove = db.prepare('delete from comments where position_id = ? and id = ?');
   const clear = db.prepare('delete from comments where position_id = ?');
   const removeSent = db.prepare('delete from comments where position_id = ? and event_id = ?');
 
@@ -49,6 +57,21 @@ export function commentStore(db: DatabaseSync) {
     },
     thread(position: PositionId): Comment[] {
       return thread.all(position).map((found) => row.parse(found).comment);
+    },
+    /** With the events that carry them. */
+    stored(position: PositionId): StoredComment[] {
+      return thread.all(position).map((found) => row.parse(found));
+    },
+    /** Ids in the order of the thread, behind one of them; from the beginning if that is not in it. */
+    idsAfter(position: PositionId, id: CommentId | undefined, limit: number): CommentId[] {
+      return after.all(position, id ?? null, limit).map((found) => idRow.parse(found).id);
+    },
+    /** Another event takes an own comment to the owner. */
+    carryWith(position: PositionId, id: CommentId, carrier: EventId): void {
+      carry.run(carrier, position, id);
+    },
+    remove(position: PositionId, id: CommentId): void {
+      remove.run(position, id);
     },
     /** Does nothing where the id is there already. */
     add(position: PositionId, { id, text, user, created_at }: Comment, carrier?: EventId): void {

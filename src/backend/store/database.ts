@@ -55,6 +55,14 @@ const tables = `
     primary key (reader_id, event_id)
   ) strict, without rowid;
 
+  -- Grants of others that were taken back: what comes late about them is passed over.
+  create table if not exists ended_shares (
+    n        integer primary key autoincrement,
+    owner_id text not null,
+    share_id text not null,
+    unique (owner_id, share_id)
+  ) strict;
+
   -- event_id: the event that carries an own comment.
   create table if not exists comments (
     n           integer primary key,
@@ -69,7 +77,8 @@ const tables = `
   ) strict;
   create index if not exists comments_by_event on comments (event_id);
 
-  -- One a position at most; a later cause to fetch replaces the earlier one under a new number, never used again.
+  -- One a position at most; a later cause to fetch replaces the earlier one under a new number, never used again. The
+  -- event is the JSON null where a comparison with the owner asked for it.
   create table if not exists fetch_jobs (
     n              integer primary key autoincrement,
     position_id    text not null unique references positions (id) on delete cascade,

@@ -19,13 +19,14 @@ const row = z.object({
   share_url: z.string(),
   origin_checked: z.int().transform((flag) => flag === 1),
   wanted: z.int(),
-  event: jsonText(deliveredEvent),
+  event: jsonText(deliveredEvent.nullable()).transform((event) => event ?? undefined),
   attempts: z.int(),
   due_at: z.int(),
 });
 /**
  * One position to be fetched. `wanted` is the version that the answer must have at least; `origin_checked` says that
- * `share_url` was held against the owner's registered origin when its event came in; `event` is what asked for it.
+ * `share_url` was held against the owner's registered origin when its event came in; `event` is what asked for it;
+ * a comparison with the owner did if there is none.
  */
 export type FetchJob = z.infer<typeof row>;
 
@@ -36,7 +37,7 @@ export interface NewFetchJob {
   readonly shareUrl: string;
   readonly originChecked: boolean;
   readonly wanted: number;
-  readonly event: DeliveredEvent;
+  readonly event: DeliveredEvent | undefined;
 }
 
 const waiting = row.pick({ n: true, position_id: true, owner_id: true, due_at: true });
@@ -50,6 +51,7 @@ export function fetchJobStore(db: DatabaseSync) {
      values (?, ?, ?, ?, ?, ?, ?)`,
   );
   const want = db.prepare('update fetch_jobs set wanted = max(wanted, ?), due_at = 0 where position_id = ?');
+  const adopt = db.prepare('update fetch_jobs set event = ? where n = ?');
   const find = db.prepare('select * from fetch_jobs where position_id = ?');
   const all = db.prepare('select n, position_id, owner_id, due_at from fetch_jobs order by due_at, n');
   const postpone = db.prepare('update fetch_jobs set attempts = attempts + 1, due_at = ? where n = ?');
@@ -66,12 +68,16 @@ export function fetchJobStore(db: DatabaseSync) {
         job.shareUrl,
         job.originChecked ? 1 : 0,
         job.wanted,
-        JSON.stringify(job.event),
+        JSON.stringify(job.event ?? null),
       );
     },
     /** Raises what the job of a position must bring. */
     want(position: PositionId, version: number): void {
       want.run(version, position);
+    },
+    /** The event of a grant came while a comparison had its position fetched already: it shows the answer. */
+    adopt(n: number, event: DeliveredEvent): void {
+      adopt.run(JSON.stringify(event), n);
     },
     find(position: PositionId): FetchJob | undefined {
       const found = find.get(position);

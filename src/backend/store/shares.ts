@@ -19,6 +19,9 @@ export function shareStore(db: DatabaseSync) {
   const find = db.prepare('select * from shares where position_id = ? and reader_id = ?');
   const readers = db.prepare('select * from shares where position_id = ? order by shared_at, reader_id');
   const byReader = db.prepare('select * from shares where reader_id = ? order by shared_at, position_id');
+  const after = db.prepare(
+    'select * from shares where reader_id = ? and position_id > ? order by position_id limit ?',
+  );
   const grant = db.prepare(
     'insert into shares (position_id, reader_id, share_id, shared_at) values (?, ?, ?, ?)',
   );
@@ -37,6 +40,10 @@ export function shareStore(db: DatabaseSync) {
     },
     ofReader(reader: UserId): Share[] {
       return byReader.all(reader).map((found) => share.parse(found));
+    },
+    /** Grants of a reader in the order of the positions' ids, behind one of them. */
+    ofReaderAfter(reader: UserId, position: PositionId | undefined, limit: number): Share[] {
+      return after.all(reader, position ?? '', limit).map((found) => share.parse(found));
     },
     grant(position: PositionId, reader: UserId, id: ShareId, now: string): void {
       grant.run(position, reader, id, now);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type CommentStore, commentStore } from './comments.ts';
+import { type EndedShareStore, endedShareStore } from './ended-shares.ts';
 import { type FetchJobStore, fetchJobStore } from './fetch-jobs.ts';
 import { type FriendStore, friendStore } from './friends.ts';
 import { type NotificationStore, notificationStore } from './notifications.ts';
@@ -12,6 +13,7 @@ export interface Store {
   readonly db: DatabaseSync;
   readonly positions: PositionStore;
   readonly shares: ShareStore;
+  readonly endedShares: EndedShareStore;
   readonly comments: CommentStore;
   readonly friends: FriendStore;
   readonly peers: PeerStore;
@@ -23,6 +25,7 @@ export const storeIn = (db: DatabaseSync): Store => ({
   db,
   positions: positionStore(db),
   shares: shareStore(db),
+  endedShares: endedShareStore(db),
   comments: commentStore(db),
   friends: friendStore(db),
   peers: peerStore(db),
