@@ -33,6 +33,7 @@ export async function relaySettings(
     port: Number(flags.port ?? env.PORT ?? 9000),
     public_url: env.PUBLIC_URL,
     tls: tlsFilesFrom(flags, env),
+    admin_token: env.COLLAB_ADMIN_TOKEN || undefined,
     behind_proxy: flags.behindProxy ?? false,
     trust: {
       hs256_secret: secret === '' ? undefined : secret,

@@ -16,7 +16,13 @@ export const withStatus = <Answer>(status: number, answer: Answer): WithStatus<A
   new WithStatus(status, answer);
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  send(response, status, 'application/json; charset=utf-8', value);
+  send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
+}
+
+/** Answers with text of a route's own media type; a browser may run nothing of it. */
+export function sendText(response: ServerResponse, status: number, media: string, text: string): void {
+  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+  send(response, status, media, text);
 }
 
 /** Answers a refusal; a client that is to wait is told so in `Retry-After` (whole seconds) and in the body (ms). */
@@ -26,12 +32,12 @@ export function sendRefusal(response: ServerResponse, refused: Refused): void {
   if (refused.retryAfterMs !== undefined) {
     response.setHeader('retry-after', Math.max(1, Math.ceil(refused.retryAfterMs / 1000)));
   }
-  send(response, problem.status, 'application/problem+json; charset=utf-8', problem);
+  send(response, problem.status, 'application/problem+json; charset=utf-8', JSON.stringify(problem));
 }
 
-function send(response: ServerResponse, status: number, type: string, value: unknown): void {
+function send(response: ServerResponse, status: number, type: string, text: string): void {
   if (response.headersSent || response.destroyed) return;
-  const body = Buffer.from(JSON.stringify(value));
+  const body = Buffer.from(text);
   response.writeHead(status, {
     'content-type': type,
     'content-length': body.byteLength,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Route } from '../protocol/route.ts';
 import { addressOf } from './address-of.ts';
-import { sendJson, sendRefusal } from './answer.ts';
+import { sendJson, sendRefusal, sendText } from './answer.ts';
 import type { Binding } from './bind-route.ts';
 import { admitOrigin, sendOptions } from './cross-origin.ts';
 import { readBody } from './read-body.ts';
@@ -55,7 +55,9 @@ export function routeListener<Routes extends { readonly [K in keyof Routes]: Rou
     options.limit?.(address, found.route);
     const asking = { headers: request.headers, address };
     const { status, value } = await found.call(asking, found.url, () => readBody(request, options.bodyBytes));
-    sendJson(response, status, value);
+    const { media } = found.route;
+    if (media === undefined) sendJson(response, status, value);
+    else sendText(response, status, media, String(value));
   };
 
   return (request, response) => {

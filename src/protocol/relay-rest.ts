@@ -3,7 +3,7 @@ import { backendUrl } from './handshake.ts';
 import { healthz, readyz } from './health.ts';
 import { userId } from './ids.ts';
 import { onlineStatus, peerKey } from './presence.ts';
-import { bare, type Route } from './route.ts';
+import { bare, documentRoute, indexRoute, metricsRoute, type Route } from './route.ts';
 
 /** The brief's registration. The socket handshake alone suffices; this is kept for 60 s to fill what it leaves out. */
 export const registration = z.object({
@@ -31,6 +31,13 @@ export const onlineUser = z.object({
   last_seen: z.string(),
 });
 export type OnlineUser = z.infer<typeof onlineUser>;
+
+/** What the relay's documents and its index page say first. */
+export const relayAbout = {
+  title: 'collab-dev relay',
+  description:
+    'Routes events between the backends of users who are friends. It stores nothing, and most of it happens on its sockets.',
+} as const;
 
 /** The relay's REST face. Identity in `register` comes in the body, as the brief has it. */
 export const relayRoutes = {
@@ -60,4 +67,12 @@ export const relayRoutes = {
     access: 'public',
     answer: readyz,
   },
+  metrics: {
+    ...bare,
+    ...metricsRoute,
+    summary: 'For Prometheus; with the admin token also why things were refused',
+  },
+  openApi: { ...bare, ...documentRoute, path: '/openapi.json', summary: 'These routes, as OpenAPI 3.1' },
+  asyncApi: { ...bare, ...documentRoute, path: '/asyncapi.json', summary: 'The sockets, as AsyncAPI 3' },
+  index: { ...bare, ...indexRoute, summary: 'What is here' },
 } as const satisfies Record<string, Route>;

@@ -16,6 +16,8 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   readonly answer: z.ZodType;
+  /** The media type of an answer that is text; absent: JSON. */
+  readonly media?: string;
   /** The status of success. */
   readonly status: number;
 }
@@ -26,4 +28,27 @@ export const bare = {
   query: z.looseObject({}),
   body: z.undefined(),
   status: 200,
+} as const;
+
+/** Every server of ours shows these, each with a summary of its own. */
+export const metricsRoute = {
+  method: 'GET',
+  path: '/metrics',
+  access: 'public',
+  answer: z.string(),
+  media: 'text/plain; version=0.0.4; charset=utf-8',
+} as const;
+
+export const documentRoute = {
+  method: 'GET',
+  access: 'public',
+  answer: z.record(z.string(), z.unknown()),
+} as const;
+
+export const indexRoute = {
+  method: 'GET',
+  path: '/',
+  access: 'public',
+  answer: z.string(),
+  media: 'text/html; charset=utf-8',
 } as const;

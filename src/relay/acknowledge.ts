@@ -1,6 +1,7 @@
 import { type Acknowledgement, acknowledgement } from '../protocol/receipts.ts';
 import { type Declarer, tie } from './friendship.ts';
 import type { Member } from './member.ts';
+import type { RelayMeter } from './meter.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
@@ -16,10 +17,17 @@ export function acknowledge(
     roster,
     receipts,
     nodes,
-  }: { readonly roster: Roster; readonly receipts: ReceiptsOutbox; readonly nodes: Nodes | undefined },
+    meter,
+  }: {
+    readonly roster: Roster;
+    readonly receipts: ReceiptsOutbox;
+    readonly nodes: Nodes | undefined;
+    readonly meter: RelayMeter;
+  },
 ): boolean {
   const parsed = acknowledgement.safeParse(raw);
   if (!parsed.success) return false;
+  for (const { status } of allResults(parsed.data)) meter.acks.add(status);
   const sender = roster.get(parsed.data.from);
   if (sender) passOn(sender, recipient, parsed.data, receipts);
   else nodes?.acknowledge(recipient, parsed.data);
@@ -54,6 +62,7 @@ export function passOn(
 
 /** `ids` without a result of their own are delivered. */
 function allResults({ ids = [], results }: Acknowledgement): Acknowledgement['results'] {
+  if (ids.length === 0) return results;
   const named = new Set(results.map(({ id }) => id));
   const others = ids.filter((id) => !named.has(id));
   return [...results, ...others.map((id) => ({ id, status: 'delivered' as const }))];

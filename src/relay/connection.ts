@@ -9,6 +9,8 @@ export type FrameName = keyof RelayToBackend;
  * second face is an added file.
  */
 export interface Connection {
+  /** The face by which it came in. */
+  readonly face: 'socket.io' | 'websocket';
   /** The network address of the other end. */
   readonly address: string;
   /** Bytes that wait to be taken by the other end. */

@@ -19,6 +19,7 @@ const messageTooBig = 1009;
 
 /** A plain WebSocket as the core knows it: one JSON text frame for each thing that is said. */
 export class PlainConnection implements Connection, Gathering, Pulse {
+  readonly face = 'websocket';
   readonly address: string;
   awaited = false;
   /** Called once, in a later turn, when more waits to be read than the hard limit allows. */

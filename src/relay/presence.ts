@@ -1,6 +1,7 @@
 import type { Tell } from '../protocol/records.ts';
 import { type Lists, tie } from './friendship.ts';
 import type { Member } from './member.ts';
+import type { RelayMeter } from './meter.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import { presenceOf, sameProfile, wakeOf } from './presence-frames.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
@@ -10,6 +11,7 @@ export interface PresenceOptions {
   readonly roster: Roster;
   readonly receipts: Pick<ReceiptsOutbox, 'hurry'>;
   readonly graceMs: number;
+  readonly meter: RelayMeter;
   readonly tell: Tell | undefined;
   /** Absent where this relay is the only node. */
   readonly nodes: Nodes | undefined;
@@ -31,8 +33,10 @@ export class PresenceDesk implements Disposable {
   readonly #nodes: Nodes | undefined;
   /** By user: the end of the grace. */
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #meter: RelayMeter;
 
-  constructor({ roster, receipts, graceMs, tell, nodes }: PresenceOptions) {
+  constructor({ roster, receipts, graceMs, meter, tell, nodes }: PresenceOptions) {
+    this.#meter = meter;
     this.#roster = roster;
     this.#receipts = receipts;
     this.#graceMs = graceMs;
@@ -53,7 +57,10 @@ export class PresenceDesk implements Disposable {
       member.send('presence', presenceOf(friend, 'online'));
     }
     this.#roster.seat(member);
-    if (!before) this.#tell?.({ type: 'presence', user: member.user, status: 'online' });
+    if (!before) {
+      this.#meter.presence.add('online');
+      this.#tell?.({ type: 'presence', user: member.user, status: 'online' });
+    }
 
     const online = presenceOf(member, 'online');
     const wake = wakeOf(member);
@@ -131,7 +138,10 @@ export class PresenceDesk implements Disposable {
 
   #announceOffline(absent: Absent): void {
     const { user, isElsewhere } = absent;
-    if (!isElsewhere) this.#tell?.({ type: 'presence', user, status: 'offline' });
+    if (!isElsewhere) {
+      this.#meter.presence.add('offline');
+      this.#tell?.({ type: 'presence', user, status: 'offline' });
+    }
     for (const friend of this.#friendsConnected(absent)) {
       if (!this.#nodes?.knows(friend.user, user)) this.#sayOffline(friend, absent);
     }

@@ -1,6 +1,7 @@
 import type { EventId, UserId } from '../protocol/ids.ts';
 import type { Receipt } from '../protocol/receipts.ts';
 import type { Member } from './member.ts';
+import type { RelayMeter } from './meter.ts';
 
 /** Keeps a batch well below any client's frame limit. */
 const mostInFrame = 500;
@@ -13,6 +14,12 @@ interface Late {
   readonly stands: (() => boolean) | undefined;
 }
 
+export interface ReceiptsOutboxOptions {
+  readonly routedMs: number;
+  readonly unavailableMs: number;
+  readonly meter: RelayMeter;
+}
+
 /**
  * Receipts on their way to senders, a batch a frame. A recipient's word leaves at the end of the turn and takes along
  * what waits for the same sender; `routed` waits a little for such company. `unavailable` waits the same time whatever
@@ -21,6 +28,7 @@ interface Late {
 export class ReceiptsOutbox implements Disposable {
   readonly #routedMs: number;
   readonly #unavailableMs: number;
+  readonly #meter: RelayMeter;
   readonly #prompt = new Set<Member>();
   readonly #patient = new Set<Member>();
   readonly #late: Late[] = [];
@@ -29,7 +37,8 @@ export class ReceiptsOutbox implements Disposable {
   #lateTimer: NodeJS.Timeout | undefined;
   #waiting = 0;
 
-  constructor({ routedMs, unavailableMs }: { readonly routedMs: number; readonly unavailableMs: number }) {
+  constructor({ routedMs, unavailableMs, meter }: ReceiptsOutboxOptions) {
+    this.#meter = meter;
     this.#routedMs = routedMs;
     this.#unavailableMs = unavailableMs;
   }
@@ -44,6 +53,7 @@ export class ReceiptsOutbox implements Disposable {
     const end = final ? ',"final":true}' : '}';
     sender.receipts.push(`{"id":"${id}","to":"${to}","stage":"routed"${end}`);
     this.#waiting += 1;
+    this.#meter.receipts.add('routed');
     this.#patient.add(sender);
     this.#patientFlush ??= setTimeout(() => {
       this.#patientFlush = undefined;
@@ -69,6 +79,7 @@ export class ReceiptsOutbox implements Disposable {
   }
 
   add(sender: Member, receipt: Receipt): void {
+    this.#meter.receipts.add(receipt.stage);
     this.#add(sender, JSON.stringify(receipt));
   }
 
@@ -92,7 +103,11 @@ export class ReceiptsOutbox implements Disposable {
     const now = performance.now() + 1;
     const waits = this.#late.findIndex(({ due }) => due > now);
     const due = this.#late.splice(0, waits === -1 ? this.#late.length : waits);
-    for (const { sender, receipt, stands } of due) if (stands?.() ?? true) this.#add(sender, receipt);
+    for (const { sender, receipt, stands } of due) {
+      if (!(stands?.() ?? true)) continue;
+      this.#meter.receipts.add('unavailable');
+      this.#add(sender, receipt);
+    }
     const next = this.#late[0];
     this.#lateTimer = next && setTimeout(() => this.#sendLate(), Math.max(1, next.due - now));
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { listen } from '../http/listen.ts';
+import { ProcessMetrics } from '../http/metrics/process-metrics.ts';
 import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
 import { RemoteKeys } from '../http/remote-keys.ts';
@@ -15,12 +16,14 @@ import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { relayAudience } from '../protocol/tokens.ts';
 import type { OpenBus } from './bus/bus.ts';
 import { busKey, configuredBus } from './bus/configured-bus.ts';
+import { describeHandlers } from './describe.ts';
 import type { DoorOptions } from './door.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { FetchDesk } from './fetch-desk.ts';
 import { identify } from './identify.ts';
 import { Limits } from './limits.ts';
 import type { Member } from './member.ts';
+import { RelayMeter } from './meter.ts';
 import { Nodes } from './nodes/nodes.ts';
 import { plainFace } from './plain-face.ts';
 import { PresenceDesk } from './presence.ts';
@@ -72,10 +75,16 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
       : resources.use(new RemoteKeys({ url: trust.jwks_url, onTrouble: warn('no_keys') }));
   const verify = tokenVerifier(trust, relayAudience, published);
   const roster = new Roster();
+  const meter = new RelayMeter();
+  const ofProcess = resources.use(new ProcessMetrics());
   const registrations = new Registrations();
   const limits = resources.use(new Limits(config.limits));
   const receipts = resources.use(
-    new ReceiptsOutbox({ routedMs: config.routed_after_ms, unavailableMs: config.unavailable_after_ms }),
+    new ReceiptsOutbox({
+      routedMs: config.routed_after_ms,
+      unavailableMs: config.unavailable_after_ms,
+      meter,
+    }),
   );
   const onSlow = (member: Member, sender: UserId): void => slow.await(member, sender);
   const open = bus ?? (await configuredBus(config));
@@ -91,6 +100,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
         graceMs: config.grace_ms,
         replyMs: config.bus_reply_ms,
         verifyMs: config.bus_verify_ms,
+        meter,
         tell,
         onReplaced: (member) => sessions.close(member, 'replaced', true),
         onSlow,
@@ -101,13 +111,14 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
       }),
     );
   const presence = resources.use(
-    new PresenceDesk({ roster, receipts, graceMs: config.grace_ms, tell, nodes }),
+    new PresenceDesk({ roster, receipts, graceMs: config.grace_ms, meter, tell, nodes }),
   );
   const slow = resources.use(new SlowConsumers(roster, config.limits.buffer_soft_bytes, nodes));
   const submit = submitDesk({
     roster,
     limits,
     receipts,
+    meter,
     tell,
     onAbuse: (member) => sessions.close(member, 'abuse'),
     onSlow,
@@ -135,6 +146,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
       verify,
       runId,
       tokenWarningMs: config.token_warning_ms,
+      meter,
       tell,
       nodes,
     }),
@@ -145,17 +157,29 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
     { tls, headMs: config.limits.hello_timeout_ms },
     routeListener(
       relayRoutes,
-      restHandlers({
-        roster,
-        registrations,
-        trust,
-        verify,
-        publicUrl: config.public_url,
-        secure: tls !== undefined,
-        runId,
-        waitingFor: () => (!accepting ? undefined : nodes && !nodes.isUp ? ['redis'] : []),
-        nodes,
-      }),
+      {
+        ...restHandlers({
+          roster,
+          registrations,
+          trust,
+          verify,
+          publicUrl: config.public_url,
+          secure: tls !== undefined,
+          runId,
+          waitingFor: () => (!accepting ? undefined : nodes && !nodes.isUp ? ['redis'] : []),
+          nodes,
+        }),
+        ...describeHandlers({
+          meter,
+          process: ofProcess,
+          members: () => roster.members(),
+          accepting: () => accepting,
+          receiptsPending: () => receipts.pending,
+          nodes,
+          secure: tls !== undefined,
+          adminToken: config.admin_token,
+        }),
+      },
       {
         authorise: authoriseRelayUser({ trust, verify }),
         allowOrigin: () => false,
@@ -184,14 +208,19 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
   const door: DoorOptions = {
     limits: config.limits,
     doorkeeper,
-    admit: (hello) =>
-      identify(hello, {
+    async admit(hello) {
+      const began = performance.now();
+      const admission = await identify(hello, {
         trust,
         verify,
         registrationOf: (user) => registrations.of(user, performance.now()),
-      }),
+      });
+      meter.admitSeconds.observe((performance.now() - began) / 1000);
+      return admission;
+    },
     open: (identity, connection) => sessions.open(identity, connection),
     onRefused: (user, code) => {
+      meter.refused.add(code);
       if (user) tell?.({ type: 'connection', user, state: 'refused', code });
       else tell?.({ type: 'note', level: 'warn', code, text: 'A connection was refused.' });
     },

@@ -27,7 +27,9 @@ export interface RestOptions {
 }
 
 /** The relay's REST face; the routes are in protocol/relay-rest.ts. */
-export function restHandlers(options: RestOptions): Handlers<typeof relayRoutes> {
+export function restHandlers(
+  options: RestOptions,
+): Pick<Handlers<typeof relayRoutes>, 'register' | 'online' | 'healthz' | 'readyz'> {
   const { roster, registrations, publicUrl, secure, runId, nodes } = options;
   return {
     register: async ({ body, host }) => {

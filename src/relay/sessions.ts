@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { between } from '../http/metrics/meters.ts';
 import type { CloseWord } from '../protocol/close-codes.ts';
 import { type AuthRefreshReply, authRefresh, friendsDeclaration } from '../protocol/handshake.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
@@ -14,6 +15,7 @@ import type { Lists } from './friendship.ts';
 import { friendsOf, type Identity } from './identify.ts';
 import type { Limits } from './limits.ts';
 import { Member } from './member.ts';
+import type { RelayMeter } from './meter.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { PresenceDesk } from './presence.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
@@ -40,6 +42,7 @@ export interface SessionsOptions {
   readonly runId: string | undefined;
   /** How long before its end a token is warned about. */
   readonly tokenWarningMs: number;
+  readonly meter: RelayMeter;
   readonly tell: Tell | undefined;
   /** Absent where this relay is the only node. */
   readonly nodes: Nodes | undefined;
@@ -94,6 +97,7 @@ export class Sessions implements Disposable {
     };
     member.send('ready', JSON.stringify(greeting));
     tell?.({ type: 'connection', user: member.user, state: 'connected', connection: member.connId });
+    this.#options.meter.opened.add(connection.face);
     this.#tellFriends(member);
     presence.arrive(member);
     this.#watchExpiry(member);
@@ -157,6 +161,7 @@ export class Sessions implements Disposable {
 
   #refuse({ user }: Identity, connection: Connection, word: CloseWord): undefined {
     this.#options.tell?.({ type: 'connection', user, state: 'refused', code: word });
+    this.#options.meter.refused.add(word);
     connection.close(word);
     return undefined;
   }
@@ -166,7 +171,8 @@ export class Sessions implements Disposable {
     if (!timer) return;
     clearTimeout(timer);
     this.#living.delete(member);
-    const { user, connId } = member;
+    const { user, connId, connection } = member;
+    this.#options.meter.closed.add(`${connection.face}${between}${code ?? 'closed'}`);
     this.#options.tell?.({
       type: 'connection',
       user,

@@ -10,6 +10,7 @@ import type { Gathering, Turn } from './turn.ts';
  * encoded once for all recipients; those of one turn leave in one write.
  */
 export class SocketIoConnection implements Connection, Gathering {
+  readonly face = 'socket.io';
   readonly address: string;
   /** Called once, in a later turn, when more waits to be read than the hard limit allows. */
   onOverflow: (() => void) | undefined;

@@ -8,6 +8,7 @@ import { shapeFault } from './json-shape.ts';
 import type { Limits } from './limits.ts';
 import { makeEventId } from './make-event-id.ts';
 import type { Member } from './member.ts';
+import { type RelayMeter, routedPath } from './meter.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
@@ -17,6 +18,7 @@ export interface SubmitOptions {
   readonly roster: Roster;
   readonly limits: Limits;
   readonly receipts: ReceiptsOutbox;
+  readonly meter: RelayMeter;
   readonly tell: Tell | undefined;
   /** A limit was hit once more, so often in a row that it is abuse. */
   readonly onAbuse: (member: Member) => void;
@@ -31,7 +33,7 @@ export type Submit = (sender: Member, raw: unknown) => SubmitReply;
 
 /** Checks in the order of protocol.md section 3: size, parse, identity, rate; friendship decides for each recipient. */
 export function submitDesk(options: SubmitOptions): Submit {
-  const { limits, tell } = options;
+  const { limits, meter, tell } = options;
   const { event_bytes: bytes, json_depth: depth, json_keys: keys } = limits.settings;
   const shape = { bytes, depth, keys };
 
@@ -49,17 +51,19 @@ export function submitDesk(options: SubmitOptions): Submit {
       return rejectUnread(sender, raw, 'bad_event', message, now, options);
     }
     const event = parsed.data;
+    meter.received.add(event.type);
     const id = event.id ?? makeEventId();
 
     if (event.from_user !== undefined && event.from_user !== sender.user) {
-      return reject(stepOf(sender, id, event), event.to_users, 'spoofed', tell);
+      return reject(stepOf(sender, id, event), event.to_users, 'spoofed', options);
     }
     const recipients = othersIn(event.to_users, sender.user);
-    if (recipients.length === 0) return reject(stepOf(sender, id, event), [], 'no_recipients', tell);
+    if (recipients.length === 0) return reject(stepOf(sender, id, event), [], 'no_recipients', options);
 
     const shut = limits.payEvent(sender.budgets, sender.connection.address, recipients.length, now);
     if (shut) {
       countHammering(sender, options);
+      meter.limited.add(shut.scope);
       tell?.({
         ...stepOf(sender, id, event),
         step: 'rejected',
@@ -81,6 +85,8 @@ export function submitDesk(options: SubmitOptions): Submit {
     const step = stepOf(sender, id, event);
     tell?.({ ...step, step: 'accepted', recipients: [...recipients] });
     route(sender, accepted, recipients, step, now, options);
+    meter.routeSeconds.observe((performance.now() - now) / 1000);
+    meter.dataCharacters.observe(accepted.data.length);
     return { id, status: 'accepted' };
   };
 }
@@ -91,7 +97,7 @@ function route(
   recipients: readonly UserId[],
   step: EventStep,
   now: number,
-  { roster, limits, receipts, tell, onSlow, nodes }: SubmitOptions,
+  { roster, limits, receipts, meter, tell, onSlow, nodes }: SubmitOptions,
 ): void {
   const { id, event } = accepted;
   const softLimit = limits.settings.buffer_soft_bytes;
@@ -126,11 +132,14 @@ function route(
     if (verdict === 'deliver' && connected) {
       connected.send('collab_event', encode(user));
       receipts.routed(sender, id, user, !connected.acks);
+      meter.routed.add(routedPath.local[event.type]);
       tell?.({ ...step, step: 'routed', to: user });
     } else if (verdict === 'limited') {
+      meter.limited.add('pair');
       receipts.add(sender, { id, to: user, stage: 'limited', retry_after_ms: retryAfterMs });
     } else {
       receipts.unavailable(sender, id, user, now);
+      meter.unavailable.add(verdict);
       if (verdict === 'slow' && connected) onSlow(connected, sender.user);
     }
   }
@@ -168,8 +177,9 @@ function reject(
   step: EventStep,
   recipients: readonly UserId[],
   code: string,
-  tell: Tell | undefined,
+  { meter, tell }: SubmitOptions,
 ): SubmitReply {
+  meter.rejected.add(code);
   tell?.({ ...step, step: 'rejected', recipients: [...recipients], code });
   return { id: step.event, status: 'rejected', code };
 }
@@ -184,6 +194,7 @@ function rejectUnread(
   options: SubmitOptions,
 ): SubmitReply {
   if (sender.budgets.events.take(1, now) > 0) countHammering(sender, options);
+  options.meter.rejected.add(code);
   const given = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined;
   const id = eventId.safeParse(given);
   options.tell?.({

@@ -21,6 +21,7 @@ Environment:
   COLLAB_JWKS        the public keys of token issuers, in JSON or in a file
   COLLAB_JWKS_URL    where an issuer publishes its keys; https, but on this machine
   COLLAB_TLS_CERT, COLLAB_TLS_KEY  files, as the flags
+  COLLAB_ADMIN_TOKEN  who shows it sees more in /metrics; 32 characters or more
   PUBLIC_URL         what registrations are answered with; absent: the request's Host
   HOST, PORT         where the flags say nothing`;
 

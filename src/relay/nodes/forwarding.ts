@@ -8,6 +8,7 @@ import type { AcceptedEvent } from '../encode-event.ts';
 import { tie } from '../friendship.ts';
 import type { Limits } from '../limits.ts';
 import type { Member } from '../member.ts';
+import { type RelayMeter, routedPath } from '../meter.ts';
 import { wakeOf } from '../presence-frames.ts';
 import type { ReceiptsOutbox } from '../receipts-outbox.ts';
 import type { Roster } from '../roster.ts';
@@ -24,6 +25,7 @@ export interface ForwardingOptions {
   readonly awaited: AwaitedAnswers;
   readonly limits: Limits;
   readonly receipts: ReceiptsOutbox;
+  readonly meter: RelayMeter;
   readonly tell: Tell | undefined;
   /** An event of this sender waits because the member does not read. */
   readonly onSlow: (member: Member, sender: UserId) => void;
@@ -42,7 +44,7 @@ export class Forwarding {
 
   /** One event to one recipient whom the sender lists. `now` is the time of its accept by performance.now(). */
   event(sender: Member, { id, event }: AcceptedEvent, to: UserId, json: string, now: number): void {
-    const { post, roster, remotes, introductions, awaited, tell } = this.#options;
+    const { post, roster, remotes, introductions, awaited, meter, tell } = this.#options;
     const remote = remotes.get(sender.user, to);
     // Whoever is not known yet hears who sends before hearing what: both travel on one channel.
     if (!remote) introductions.introduce(sender, to, meeting);
@@ -55,12 +57,13 @@ export class Forwarding {
       awaited.not(q);
       if (remote) introductions.miss(sender.user, remote);
       const verdict = !post.isUp ? 'bus_down' : remote || roster.wasHere(to) ? 'offline' : 'unknown';
+      meter.unavailable.add(verdict);
       tell?.({ ...stepOf(frame), step: 'looked_up', to, verdict });
     });
   }
 
   hearEvent(to: UserId, frame: EventFrame, node: string): void {
-    const { post, roster, limits, tell, onSlow } = this.#options;
+    const { post, roster, limits, meter, tell, onSlow } = this.#options;
     const { q, from, as, type, json } = frame;
     // Who has moved on is answered for by the other node.
     if (roster.absent(to)?.isElsewhere) return;
@@ -84,10 +87,14 @@ export class Forwarding {
     }
     if (verdict === 'deliver' && connected) {
       connected.send('collab_event', json);
+      meter.routed.add(routedPath.bus[type]);
       tell?.({ ...stepOf(frame), step: 'routed', to });
       post.toNode(node, { k: 'routed', q, final: !connected.acks });
-    } else if (verdict === 'limited') post.toNode(node, { k: 'limited', q, retry });
-    else {
+    } else if (verdict === 'limited') {
+      meter.limited.add('pair');
+      post.toNode(node, { k: 'limited', q, retry });
+    } else {
+      meter.unavailable.add(verdict);
       post.toNode(node, { k: 'not', q });
       if (verdict === 'slow' && connected) onSlow(connected, from);
     }

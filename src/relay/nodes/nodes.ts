@@ -10,6 +10,7 @@ import type { AcceptedEvent } from '../encode-event.ts';
 import { type Declarer, tie } from '../friendship.ts';
 import type { Limits } from '../limits.ts';
 import type { Member } from '../member.ts';
+import type { RelayMeter } from '../meter.ts';
 import type { ReceiptsOutbox } from '../receipts-outbox.ts';
 import type { Absent, Present, Roster } from '../roster.ts';
 import { AwaitedAnswers } from './awaited-answers.ts';
@@ -27,6 +28,7 @@ export interface NodesOptions extends PostOptions {
   readonly graceMs: number;
   readonly replyMs: number;
   readonly verifyMs: number;
+  readonly meter: RelayMeter;
   readonly tell: Tell | undefined;
   /** The user has a newer connection on another node. */
   readonly onReplaced: (member: Member) => void;
@@ -62,7 +64,7 @@ export class Nodes implements AsyncDisposable {
 
   constructor(options: NodesOptions) {
     this.#options = options;
-    const { roster, receipts, limits, graceMs, tell, onSlow } = options;
+    const { roster, receipts, limits, graceMs, meter, tell, onSlow } = options;
     const remotes = this.#remotes;
     const post = new Post(options, {
       onUserFrame: (to, frame, node) => this.#onUserFrame(to, frame, node),
@@ -79,7 +81,7 @@ export class Nodes implements AsyncDisposable {
     this.#seats = new Seats({ post, roster, onReplaced, onMoved: (user) => this.#moved(user) });
     const awaited = this.#awaited;
     this.#forwarding = new Forwarding({
-      ...{ post, roster, remotes, introductions, awaited, limits, receipts, tell, onSlow },
+      ...{ post, roster, remotes, introductions, awaited, limits, receipts, meter, tell, onSlow },
     });
     this.#who = new WhoIsHere(post);
     this.#questions = new Questions({ post, roster, here: options.questions });
