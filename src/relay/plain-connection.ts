@@ -2,13 +2,13 @@ import type { Duplex } from 'node:stream';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { Connection, FrameName } from './connection.ts';
 import type { Pulse } from './heartbeat.ts';
-import type { FaultySocket } from './prompt-sockets.ts';
+import type { TellingSocket } from './prompt-sockets.ts';
 import { errorFrame } from './refusal-frames.ts';
 import { TextBatch } from './text-batch.ts';
 import type { Gathering, Turn } from './turn.ts';
 
 export interface PlainWire {
-  readonly socket: FaultySocket;
+  readonly socket: TellingSocket;
   /** What the socket writes to. Frames of ours go there directly, many in one write. */
   readonly stream: Duplex;
   readonly address: string;
@@ -24,9 +24,9 @@ export class PlainConnection implements Connection, Gathering, Pulse {
   awaited = false;
   /** Called once, in a later turn, when more waits to be read than the hard limit allows. */
   onOverflow: (() => void) | undefined;
-  /** Called when the other end sends what no WebSocket sends, or is gone without a word. */
-  onBroken: ((word: CloseWord | 'ping timeout') => void) | undefined;
-  readonly #socket: FaultySocket;
+  /** Called when the other end closes, sends what no WebSocket sends, or is gone without a word. */
+  onEnding: ((why: CloseWord | 'closed' | 'ping timeout') => void) | undefined;
+  readonly #socket: TellingSocket;
   readonly #stream: Duplex;
   readonly #turn: Turn;
   readonly #hardLimit: number;
@@ -39,10 +39,11 @@ export class PlainConnection implements Connection, Gathering, Pulse {
     this.#turn = turn;
     this.#hardLimit = hardLimit;
     this.address = address;
-    socket.onFault = (code) => {
-      const word = code === messageTooBig ? 'too_big' : 'protocol';
+    socket.onClosing = (fault) => {
+      if (fault === undefined) return this.onEnding?.('closed');
+      const word = fault === messageTooBig ? 'too_big' : 'protocol';
       this.#sayWhy(word);
-      this.onBroken?.(word);
+      this.onEnding?.(word);
     };
   }
 
@@ -76,6 +77,7 @@ export class PlainConnection implements Connection, Gathering, Pulse {
   close(word: CloseWord): void {
     if (!this.isOpen) return;
     this.#sayWhy(word);
+    this.#socket.onClosing = undefined;
     this.#socket.close(word === 'too_big' ? messageTooBig : closeRules[word].code, word);
   }
 
@@ -84,7 +86,7 @@ export class PlainConnection implements Connection, Gathering, Pulse {
   }
 
   lost(): void {
-    this.onBroken?.('ping timeout');
+    this.onEnding?.('ping timeout');
     this.cut();
   }
 

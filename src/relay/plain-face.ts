@@ -4,7 +4,7 @@ import { plainSocketPath } from '../protocol/relay-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { PlainConnection, type PlainWire } from './plain-connection.ts';
 import { PlainVisit, type UrlHello, type VisitOptions } from './plain-visit.ts';
-import { FaultySocket, PromptServer } from './prompt-sockets.ts';
+import { PromptServer, TellingSocket } from './prompt-sockets.ts';
 import { bearerOf } from './rest.ts';
 import { Turn } from './turn.ts';
 
@@ -24,7 +24,7 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.frame_bytes,
-    WebSocket: FaultySocket,
+    WebSocket: TellingSocket,
   });
   let open = 0;
 
@@ -62,7 +62,7 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
 }
 
 function visit(
-  socket: FaultySocket,
+  socket: TellingSocket,
   connection: PlainConnection,
   visit: PlainVisit,
   onFault: (fault: unknown) => void,
@@ -87,7 +87,7 @@ function visit(
   });
   // What is wrong with the bytes was told to the connection; what is wrong with the network ends in `close`.
   socket.on('error', () => {});
-  socket.on('close', (code) => visit.ended(String(code)));
+  socket.on('close', () => visit.ended('lost'));
 }
 
 /** What the path, the query and the headers say, or undefined where the path is none of this face. */

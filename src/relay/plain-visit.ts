@@ -48,7 +48,7 @@ export class PlainVisit {
     connection.onOverflow = () => {
       if (this.#stage.is === 'in') this.#stage.session.overflowed();
     };
-    connection.onBroken = (word) => this.ended(word);
+    connection.onEnding = (why) => this.ended(why);
   }
 
   /** One text, as it came. */

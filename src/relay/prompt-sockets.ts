@@ -13,14 +13,19 @@ export class PromptServer<
   }
 }
 
-/** A socket that says so before the library closes it for what is wrong with the bytes that came (RFC 6455 7.1.7). */
-export class FaultySocket extends WebSocket {
-  /** Gets the library's close code: 1002 framing, 1007 not UTF-8, 1008 too many pieces, 1009 too big. */
-  onFault: ((code: number) => void) | undefined;
+/** A socket that says so before the library closes it, which is when the last word can be sent. */
+export class TellingSocket extends WebSocket {
+  /**
+   * Gets the close code for what is wrong with the bytes that came (1002 framing, 1007 not UTF-8, 1008 too many pieces,
+   * 1009 too big; RFC 6455 section 7.1.7), or nothing when the other end closes.
+   */
+  onClosing: ((fault: number | undefined) => void) | undefined;
 
-  /** The library closes without a reason for faults alone; it answers a close with the other end's reason. */
+  /** The library gives a code without a reason for faults alone: a close it answers as it came. */
   override close(code?: number, reason?: string | Buffer): void {
-    if (code !== undefined && reason === undefined) this.onFault?.(code);
+    const onClosing = this.onClosing;
+    this.onClosing = undefined;
+    onClosing?.(reason === undefined ? code : undefined);
     super.close(code, reason);
   }
 }
