@@ -8,6 +8,7 @@ import { inTransaction } from '../client/transaction.ts';
 import { sendRefusal } from '../http/answer.ts';
 import { type AskRoutes, askRoutes } from '../http/ask-routes.ts';
 import { listen } from '../http/listen.ts';
+import { ProcessMetrics } from '../http/metrics/process-metrics.ts';
 import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
 import { RemoteKeys } from '../http/remote-keys.ts';
@@ -26,11 +27,13 @@ import { peerAsker } from './ask-peer.ts';
 import { authoriser } from './authorise.ts';
 import { checkTrust } from './check-trust.ts';
 import { startFetchRunner } from './fetch-runner.ts';
+import { describeHandlers } from './handlers/describe.ts';
 import { friendHandlers } from './handlers/friends.ts';
 import { positionHandlers } from './handlers/positions.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { shareHandlers } from './handlers/shares.ts';
 import { inbound } from './inbound.ts';
+import { BackendMeter } from './meter.ts';
 import { openPages } from './pages.ts';
 import { performer } from './perform.ts';
 import { relayLink, relayToken } from './relay-link.ts';
@@ -59,7 +62,7 @@ const headMs = 10_000;
  */
 export async function openBackend(
   config: BackendConfig,
-  { tell }: { readonly tell: Tell },
+  { tell: told }: { readonly tell: Tell },
 ): Promise<Backend> {
   checkTrust(config);
   const whose = `${config.user_id}'s backend`;
@@ -68,6 +71,8 @@ export async function openBackend(
   const me = { id: config.user_id, display_name: config.display_name };
   const { timing } = config;
   const opened: (() => unknown)[] = [];
+  const meter = new BackendMeter();
+  const tell = meter.counting(told);
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end();
   };
@@ -211,6 +216,19 @@ export async function openBackend(
       tell({ type: 'note', level: 'warn', code: 'relay_refused', text: messageOf(error) }),
     );
 
+    const ofProcess = new ProcessMetrics();
+    opened.push(() => ofProcess[Symbol.dispose]());
+    const census = (): Census => {
+      const { link, runnable, parked } = client.census();
+      const jobs = fetches.census();
+      const comparisons = resyncs.census();
+      return {
+        links: link ? [link] : [],
+        runnable: { ...runnable, fetch_jobs: jobs.runnable, resyncs: comparisons.runnable },
+        parked: { ...parked, fetch_jobs: jobs.parked, resyncs: comparisons.parked },
+        pages: pages.census(),
+      };
+    };
     const perform = performer({ me, store, publicUrl, client, pages, tell });
     const handlers: Handlers<typeof backendRoutes> = {
       ...positionHandlers({ me: me.id, store, perform, tell }),
@@ -222,6 +240,7 @@ export async function openBackend(
       }),
       ...shareHandlers({ store, heard: (friend, now) => resyncs.heard(friend, now) }),
       ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
+      ...describeHandlers({ client, meter, process: ofProcess, census }),
     };
     const questionsOf = (asker: UserId): AskRoutes =>
       askRoutes(backendRoutes, handlers, {
@@ -240,17 +259,7 @@ export async function openBackend(
       url,
       port,
       emit: (event) => client.emitRaw(event),
-      census() {
-        const { link, runnable, parked } = client.census();
-        const jobs = fetches.census();
-        const comparisons = resyncs.census();
-        return {
-          links: link ? [link] : [],
-          runnable: { ...runnable, fetch_jobs: jobs.runnable, resyncs: comparisons.runnable },
-          parked: { ...parked, fetch_jobs: jobs.parked, resyncs: comparisons.parked },
-          pages: pages.census(),
-        };
-      },
+      census,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

@@ -97,6 +97,8 @@ export interface CollabClient extends AsyncDisposable {
   waiting(to: UserId): ReadonlySet<EventId>;
   outbox(query: { readonly eventId?: EventId; readonly limit: number }): OutboxState;
   inbox(query: { readonly after: number; readonly limit: number }): { last: number; records: InboxRecord[] };
+  /** When the oldest event that is still on its way was written, as ISO 8601. */
+  oldestPending(): string | undefined;
   presenceOf(user: UserId): Presence | undefined;
   /** Frames on the living connection (none: undefined) and work that can go on by itself, or is parked. */
   census(): {

@@ -136,6 +136,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     waiting: (to) => sender.waiting(to),
     outbox: (query) => sender.state(query),
     inbox: ({ after, limit }) => inboxTable.read(after, limit),
+    oldestPending: () => outboxTable.oldestPending(),
     presenceOf: (friend) => presences.of(friend),
     census: () => {
       const { runnable, parked } = sender.census();

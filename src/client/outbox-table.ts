@@ -61,6 +61,7 @@ const row = z.object({
 const data = z.record(z.string(), z.unknown());
 const count = z.object({ n: z.int() });
 const ofEvent = z.object({ event_id: eventId });
+const oldest = z.object({ at: z.string().nullable() });
 const pendingOf = z.object({ recipient: userId, n: z.int() });
 
 export type OutboxRow = z.infer<typeof row>;
@@ -122,6 +123,11 @@ export class OutboxTable {
         return [recipient, n];
       }),
     );
+  }
+
+  /** When the oldest pending row was written. */
+  oldestPending(): string | undefined {
+    return oldest.parse(this.#sql.oldestPending.get()).at ?? undefined;
   }
 
   totalPending(): number {
@@ -208,6 +214,7 @@ function statements(db: DatabaseSync) {
     ),
     pendingOf: db.prepare('SELECT n FROM collab_outbox_pending WHERE recipient = ?'),
     pending: db.prepare('SELECT recipient, n FROM collab_outbox_pending WHERE n > 0'),
+    oldestPending: db.prepare('SELECT min(created_at) AS at FROM collab_outbox WHERE settled = 0'),
     totalPending: db.prepare('SELECT coalesce(sum(n), 0) AS n FROM collab_outbox_pending'),
     after: db.prepare(`${select} recipient = ? AND settled = 0 AND n > ? ORDER BY n LIMIT ?`),
     stillPending: db.prepare('SELECT n FROM collab_outbox WHERE recipient = ? AND settled = 0 AND n <= ?'),

@@ -7,8 +7,8 @@ import { Refused } from './refused.ts';
  * see more should not be left with less in silence.
  */
 export function isAdmin({ authorization }: IncomingHttpHeaders, token: string | undefined): boolean {
-  const shown = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (shown === undefined) return false;
+  if (authorization === undefined) return false;
+  const shown = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
   if (token === undefined || !timingSafeEqual(digest(shown), digest(token))) throw new Refused('bad_token');
   return true;
 }

@@ -5,7 +5,7 @@ import { commentId, eventId, life, positionId, shareId, timestamp, userId } from
 import { comment, commentDraft, position, positionChange, positionDraft } from './positions.ts';
 import { onlineStatus, peerKey } from './presence.ts';
 import { stages } from './receipts.ts';
-import { bare, type Route } from './route.ts';
+import { bare, documentRoute, indexRoute, metricsRoute, type Route } from './route.ts';
 
 const ofPosition = z.object({ id: positionId });
 const eventIds = z.array(eventId);
@@ -81,6 +81,13 @@ export type OfferedShare = z.infer<typeof offeredShare>;
 export const sharesInPage = 200;
 
 export const jwks = z.object({ keys: z.array(peerKey.loose()) });
+
+/** What a backend's document and its index page say first. */
+export const backendAbout = {
+  title: 'collab-dev backend',
+  description:
+    "One user's backend: their positions, what friends share with them, and what is on its way in either direction.",
+} as const;
 
 /**
  * A backend's REST face: the brief's paths under `/api/v1`. The owner's token has `sub` = the backend's user; a peer's
@@ -254,6 +261,9 @@ export const backendRoutes = {
     access: 'public',
     answer: readyz,
   },
+  metrics: { ...bare, ...metricsRoute, summary: 'For Prometheus' },
+  openApi: { ...bare, ...documentRoute, path: '/openapi.json', summary: 'These routes, as OpenAPI 3.1' },
+  index: { ...bare, ...indexRoute, summary: 'What is here' },
 } as const satisfies Record<string, Route>;
 
 /** Where the page's live socket is. */

@@ -45,7 +45,10 @@ export const relayConfig = z.strictObject({
   /** A node that ends closes its connections in slices over this time; 0 closes all of them at once. */
   drain_ms: z.int().min(0).max(600_000).default(0),
   /** Who shows it in `Authorization: Bearer` sees in `/metrics` why things were refused. */
-  admin_token: z.string().min(32, 'COLLAB_ADMIN_TOKEN needs at least 32 characters').optional(),
+  admin_token: z
+    .string()
+    .regex(/^\S{32,}$/, 'COLLAB_ADMIN_TOKEN needs at least 32 characters, without spaces')
+    .optional(),
   limits: relayLimits.default(() => relayLimits.parse({})),
 });
 export type RelayConfig = z.infer<typeof relayConfig>;

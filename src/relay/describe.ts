@@ -3,6 +3,7 @@ import { isAdmin } from '../http/admin.ts';
 import { indexPage } from '../http/index-page.ts';
 import { exposition } from '../http/metrics/exposition.ts';
 import type { ProcessMetrics } from '../http/metrics/process-metrics.ts';
+import { once } from '../http/once.ts';
 import type { Handlers } from '../http/serve-routes.ts';
 import { asyncApi } from '../protocol/asyncapi.ts';
 import { openApi } from '../protocol/openapi.ts';
@@ -63,11 +64,3 @@ export function describeHandlers(options: DescribeOptions): DescribeHandlers {
 }
 
 const isHost = (host: string): boolean => /^[\w.:[\]-]+$/.test(host);
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}

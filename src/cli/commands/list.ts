@@ -47,7 +47,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'schema',
     group: 'Write',
-    summary: 'print the JSON Schema of scenario files, for editors',
+    summary: 'print the JSON Schema of scenario files, or what relay and backends speak',
     load: () => import('./schema.ts'),
   },
   {
