@@ -16,6 +16,7 @@ const security: Readonly<Record<Access, readonly Readonly<Record<string, readonl
   public: [],
   'relay-user': [{ relay_token: [] }],
   owner: [{ owner_token: [] }],
+  peer: [{ peer_token: [] }],
   'owner-or-peer': [{ owner_token: [] }, { peer_token: [] }],
 };
 
