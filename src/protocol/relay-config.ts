@@ -4,7 +4,14 @@ import { tlsFiles } from './tls-files.ts';
 import { trust } from './tokens.ts';
 
 /** Where the nodes of one relay find each other: one Redis, or its Sentinels (relay/bus/redis-target.ts). */
-export const redisSettings = z.strictObject({ url: z.string().min(1) });
+export const redisSettings = z.strictObject({
+  url: z.string().min(1),
+  /** Begins the name of every channel, so that several relays can use one Redis. */
+  prefix: z
+    .string()
+    .regex(/^[\w.:{}-]{1,64}$/)
+    .default('collab'),
+});
 export type RedisSettings = z.infer<typeof redisSettings>;
 
 /** Everything that one relay needs; from flags and environment in `collab-dev relay`, from the stack over IPC. */

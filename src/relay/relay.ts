@@ -94,6 +94,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
       new Nodes({
         open,
         key: busKey(config),
+        prefix: config.redis?.prefix ?? 'collab',
         roster,
         receipts,
         limits,

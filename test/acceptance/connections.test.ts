@@ -116,6 +116,7 @@ describeRelay('connections', ({ face, startRelay, dial, join, friends }) => {
   test('a full relay sends away for now, and lets in when there is room', async () => {
     const relay = await startRelay({ limits: { connections: 1 } });
     const alice = await join(relay, 'alice');
+    for (let other = 1; other < relay.nodes; other += 1) await join(relay, `other-${other}`);
     const bob = dial(relay, 'bob', { token: await tokenFor('bob') });
     await expectClosed(face, bob, 'full');
     alice.leave();

@@ -160,6 +160,7 @@ describeRelay('events', ({ startRelay, startInsecureRelay, join, friends }) => {
     const alice = await join(relay, 'alice', { friends: ['bob'] });
     await join(relay, 'bob', { friends: ['alice'], backend_url: 'http://localhost:8001' });
     await alice.submit(anEvent({ cause: 'act-1' }));
+    await relay.settled();
     const about = { type: 'step', event: 'e1', kind: 'position_updated', from: 'alice', position: 'p1' };
     expect(relay.told.filter(({ type }) => type === 'step')).toEqual([
       { ...about, cause: 'act-1', step: 'accepted', recipients: ['bob'] },

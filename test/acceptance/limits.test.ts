@@ -10,6 +10,7 @@ describeRelay('limits', ({ startRelay, join, friends }) => {
     const { alice, bob } = await friends(relay);
     const replies = [];
     for (const id of ['e1', 'e2', 'e3']) replies.push(await alice.submit(anEvent({ id })));
+    await relay.settled();
     expect(replies.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'limited']);
     expect(replies[2]).toEqual({
       id: 'e3',
@@ -32,7 +33,10 @@ describeRelay('limits', ({ startRelay, join, friends }) => {
 
   test('all users of one address share its budget, and coming back does not refill it', async () => {
     const relay = await startRelay({ limits: { per_address: hourly } });
-    const { alice, bob } = await friends(relay);
+    const alice = await join(relay, 'alice', { friends: ['bob'] });
+    // On the same node, where there are several: each has a budget for an address.
+    for (let other = 1; other < relay.nodes; other += 1) await join(relay, `other-${other}`);
+    const bob = await join(relay, 'bob', { friends: ['alice'] });
     await alice.submit(anEvent({ id: 'e1' }));
     await alice.submit(anEvent({ id: 'e2' }));
     expect(await bob.submit(anEvent({ from_user: 'bob', to_users: ['alice'] }))).toMatchObject({

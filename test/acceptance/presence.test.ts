@@ -75,6 +75,7 @@ describeRelay('presence', ({ startRelay, dial, join, friends }) => {
       backend_url: `http://localhost:${port++}`,
     }));
     await bob.next('ready');
+    await relay.settled();
     bob.drop();
     await alice.next('presence', ({ backend_url }) => backend_url === 'http://localhost:8001');
     expect(alice.named('presence')).toHaveLength(2);

@@ -57,7 +57,7 @@ test.each(['http://localhost', 'redis://', 'redis+sentinel://one,two', 'redis://
 test('what anybody else in Redis says is ignored, and told', async (context) => {
   const redis = await startRedis(context);
   const settings = { redis: { url: redis.url } };
-  const nodes = await startNodes({ settings, options: {}, fail: redis.kill, recover: redis.start }, 1);
+  const nodes = await startNodes({ settings, options: {} }, 1);
   const [node] = nodes;
   if (!node) throw new Error('one is needed');
   const bob = await join(node, 'bob', { friends: ['alice'] });

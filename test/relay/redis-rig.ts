@@ -12,8 +12,8 @@ import { requirement } from '../rig/requirement.ts';
 const patienceMs = 20_000;
 const password = 'only this test knows it';
 
-/** A real Redis of one test, without a disk behind it, that can be killed and started again. */
-export interface TestRedis {
+/** A real Redis without a disk behind it, that can be killed and started again. */
+export interface TestRedis extends AsyncDisposable {
   readonly url: string;
   /** SIGKILL; resolves when nothing of it runs. */
   kill(): Promise<void>;
@@ -22,15 +22,23 @@ export interface TestRedis {
   client(): Redis;
 }
 
+export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
+
+/** For as long as the test, which is skipped where there is none. */
 export async function startRedis(context: TestContext): Promise<TestRedis> {
-  const { status } = spawnSync('redis-server', ['--version']);
-  requirement(context, 'redis-server (the Debian package redis-server)', status === 0 ? true : undefined);
+  requirement(context, 'redis-server (the Debian package redis-server)', hasRedis() || undefined);
+  const redis = await openRedis();
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  return redis;
+}
+
+export async function openRedis(): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'collab-redis-'));
   const port = await freePort();
   const config = join(folder, 'redis.conf');
   const lines = [`port ${port}`, 'bind 127.0.0.1', `requirepass "${password}"`, 'save ""', `dir ${folder}`];
   writeFileSync(config, lines.join('\n'), { mode: 0o600 });
-  const url = `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`;
+  const clients = new Set<Redis>();
   let server: ChildProcess | undefined;
 
   const client = (): Redis => {
@@ -42,7 +50,7 @@ export async function startRedis(context: TestContext): Promise<TestRedis> {
       retryStrategy: () => null,
     });
     redis.on('error', () => {});
-    onTestFinished(() => redis.disconnect());
+    clients.add(redis);
     return redis;
   };
   const kill = async (): Promise<void> => {
@@ -69,12 +77,18 @@ export async function startRedis(context: TestContext): Promise<TestRedis> {
       }
     }
   };
-  onTestFinished(async () => {
-    await kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
   await start();
-  return { url, kill, start, client };
+  return {
+    url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`,
+    kill,
+    start,
+    client,
+    async [Symbol.asyncDispose]() {
+      for (const one of clients) one.disconnect();
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -36,7 +36,11 @@ export async function startBus(kind: (typeof buses)[number], context: TestContex
 export type Node = Awaited<ReturnType<typeof startRelay>>;
 
 /** Relays that are nodes of one, each in this process. */
-export async function startNodes(bus: TestBus, count: number, settings: Settings = {}): Promise<Node[]> {
+export async function startNodes(
+  bus: Pick<TestBus, 'settings' | 'options'>,
+  count: number,
+  settings: Settings = {},
+): Promise<Node[]> {
   const nodes = await Promise.all(
     Array.from({ length: count }, () =>
       startRelay({ bus_verify_ms: 60_000, ...bus.settings, ...settings }, bus.options),

@@ -23,6 +23,8 @@ export interface PostHandlers {
 export interface PostOptions {
   readonly open: OpenBus;
   readonly key: Buffer;
+  /** Begins the name of every channel. */
+  readonly prefix: string;
 }
 
 /** A frame that is older than this was not said now: somebody says it again. */
@@ -43,6 +45,8 @@ export class Post implements AsyncDisposable {
   readonly node: string = randomUUID();
   readonly #bus: Bus;
   readonly #key: Buffer;
+  readonly #userPrefix: string;
+  readonly #nodePrefix: string;
   readonly #handlers: PostHandlers;
   readonly #turn = new Turn();
   readonly #gathered = new Map<string, Parcel>();
@@ -60,8 +64,10 @@ export class Post implements AsyncDisposable {
   #received = 0;
   #closed = false;
 
-  constructor({ open, key }: PostOptions, handlers: PostHandlers) {
+  constructor({ open, key, prefix }: PostOptions, handlers: PostHandlers) {
     this.#key = key;
+    this.#userPrefix = `${prefix}:user:`;
+    this.#nodePrefix = `${prefix}:node:`;
     this.#handlers = handlers;
     this.#bus = open({
       onText: (channel, text) => this.#hear(channel, text),
@@ -98,25 +104,25 @@ export class Post implements AsyncDisposable {
 
   async listen(users: readonly UserId[]): Promise<void> {
     for (let from = 0; from < users.length; from += listenAtOnce) {
-      await this.#bus.listen(users.slice(from, from + listenAtOnce).map(channelOf));
+      await this.#bus.listen(users.slice(from, from + listenAtOnce).map((user) => this.#channelOf(user)));
     }
   }
 
   unlisten(user: UserId): void {
-    if (this.#up) this.#bus.unlisten(channelOf(user));
+    if (this.#up) this.#bus.unlisten(this.#channelOf(user));
   }
 
   /** How many nodes have each of these users, in one call. */
   listening(users: readonly UserId[]): Promise<readonly number[]> {
-    return this.#bus.listening(users.map(channelOf));
+    return this.#bus.listening(users.map((user) => this.#channelOf(user)));
   }
 
   toUser(user: UserId, frame: UserFrame, taken?: Taken): void {
-    this.#send(channelOf(user), JSON.stringify(frame), taken);
+    this.#send(this.#channelOf(user), JSON.stringify(frame), taken);
   }
 
   toNode(node: string, frame: NodeFrame): void {
-    this.#send(nodeChannel(node), JSON.stringify(frame), undefined);
+    this.#send(this.#nodeChannel(node), JSON.stringify(frame), undefined);
   }
 
   /** Resolves when everything has come in that the bus had for this node when this was called; rejects when down. */
@@ -125,7 +131,7 @@ export class Post implements AsyncDisposable {
     this.#lastEcho += 1;
     const q = this.#lastEcho;
     const back = new Promise<void>((resolve) => this.#echoes.set(q, resolve));
-    const channel = nodeChannel(this.node);
+    const channel = this.#nodeChannel(this.node);
     try {
       await this.#bus.publish(channel, this.#sealed(channel, [JSON.stringify({ k: 'echo', q })]));
       await back;
@@ -183,7 +189,7 @@ export class Post implements AsyncDisposable {
       this.#handlers.onForged('its seal is not ours');
       return;
     }
-    if (channel === nodeChannel(this.node)) {
+    if (channel === this.#nodeChannel(this.node)) {
       this.#open(body, nodeEnvelope, (frame) => {
         if (frame.k === 'echo') this.#echoes.get(frame.q)?.();
         else {
@@ -193,7 +199,7 @@ export class Post implements AsyncDisposable {
       });
       return;
     }
-    const user = userId.safeParse(channel.slice(userPrefix.length));
+    const user = userId.safeParse(channel.slice(this.#userPrefix.length));
     if (!user.success) return;
     this.#open(body, userEnvelope, (frame, node) => {
       this.#received += 1;
@@ -218,13 +224,21 @@ export class Post implements AsyncDisposable {
     }
   }
 
+  #channelOf(user: UserId): string {
+    return this.#userPrefix + user;
+  }
+
+  #nodeChannel(node: string): string {
+    return this.#nodePrefix + node;
+  }
+
   async #begin(): Promise<void> {
     clearTimeout(this.#beat);
     this.#life += 1;
     const life = this.#life;
     try {
       await this.setClock();
-      await this.#bus.listen([nodeChannel(this.node)]);
+      await this.#bus.listen([this.#nodeChannel(this.node)]);
     } catch (error) {
       // A bus that fails again says so itself; what else it refuses (rights, a version) is told, and tried again.
       if (life === this.#life && !this.#closed) {
@@ -303,7 +317,3 @@ class Parcel implements Gathering {
     for (const taken of this.#taken) taken(listeners);
   }
 }
-
-const userPrefix = 'collab:user:';
-const channelOf = (user: UserId): string => `${userPrefix}${user}`;
-const nodeChannel = (node: string): string => `collab:node:${node}`;
