@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Measured, Row } from './row.ts';
+import { plainCpu } from './rows/plain-cpu.ts';
 import { harnessCpu, relayCpu } from './rows/relay-cpu.ts';
 import { relayLatency } from './rows/relay-latency.ts';
 import { relayMemory } from './rows/relay-memory.ts';
@@ -11,6 +12,7 @@ import { tableOf } from './table.ts';
 const rows: Readonly<Record<string, Row>> = {
   'relay-cpu': relayCpu,
   'harness-cpu': harnessCpu,
+  'plain-cpu': plainCpu,
   latency: relayLatency,
   memory: relayMemory,
   up: startUp,

@@ -22,7 +22,7 @@ const stragglersMs = 2000;
 type Connect = Extract<ReturnType<typeof order.parse>, { type: 'connect' }>;
 type Load = Extract<ReturnType<typeof order.parse>, { type: 'load' }>;
 
-async function connect({ target, url, users: count, manner, secret, strangers }: Connect) {
+async function connect({ target, url, users: count, manner, wire, secret, strangers }: Connect) {
   const names = Array.from({ length: count }, (_, index) => `user${index}`);
   const users: User[] = [];
   const made: Target = { users, names, delays: [] };
@@ -34,6 +34,7 @@ async function connect({ target, url, users: count, manner, secret, strangers }:
         token: await tokenFor(name, secret),
         friends: strangers ? [] : names.filter((other) => other !== name),
         manner,
+        wire,
         onDelivered: (ms) => void made.delays.push(ms),
       }),
     );

@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const manner = z.enum(['brief', 'ours']);
 export type Manner = z.infer<typeof manner>;
 
+/** How users reach a server; see wires.ts. */
+export const wireName = z.enum(['socket.io', 'plain', 'nats-tcp', 'nats-ws', 'nats-ws-verbose']);
+export type WireName = z.infer<typeof wireName>;
+
 /** What the benchmark asks the load generator for, over IPC. */
 export const order = z.discriminatedUnion('type', [
   z.object({
@@ -12,6 +16,7 @@ export const order = z.discriminatedUnion('type', [
     url: z.string(),
     users: z.int(),
     manner,
+    wire: wireName.default('socket.io'),
     /** Of HS256 tokens; every user names every other one as a friend unless they are strangers. */
     secret: z.string(),
     strangers: z.boolean().default(false),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Manner } from './orders.ts';
-import { connectRawUser, type RawUser } from './raw-user.ts';
+import type { Manner, WireName } from './orders.ts';
+import { wires } from './wires.ts';
 
 export interface UserOptions {
   readonly url: string;
@@ -8,6 +8,7 @@ export interface UserOptions {
   readonly token: string;
   readonly friends: readonly string[];
   readonly manner: Manner;
+  readonly wire: WireName;
   /** How long an event took, in ms. */
   readonly onDelivered: (ms: number) => void;
 }
@@ -16,37 +17,35 @@ export interface User {
   send(to: readonly string[]): void;
 }
 
-const received = z.tuple([
-  z.literal('collab_event'),
-  z.object({ id: z.string(), from_user: z.string(), epoch: z.string(), seq: z.int() }),
-]);
+const received = z.object({ id: z.string(), from_user: z.string(), epoch: z.string(), seq: z.int() });
+type Received = z.infer<typeof received>;
 
 /** Like our own backends: acknowledgements wait so long for company, and name so many at most. */
 const acknowledgeAfterMs = 20;
 const acknowledgeAtOnce = 16;
 
 export async function connectUser(options: UserOptions): Promise<User> {
-  const { url, name, token, friends, manner, onDelivered } = options;
+  const { url, name, token, friends, manner, wire, onDelivered } = options;
   const acks = manner === 'ours';
-  const pending = new Map<string, z.infer<typeof received>[1][]>();
+  const pending = new Map<string, Received[]>();
 
-  const acknowledge = (from: string, events: readonly z.infer<typeof received>[1][]): void => {
+  const acknowledge = (from: string, events: readonly Received[]): void => {
     const last = events.at(-1);
     const results = events.map(({ id }) => ({ id, status: 'delivered' }));
-    raw.emit(JSON.stringify(['collab_ack', { from, epoch: last?.epoch, upto: last?.seq, results }]));
+    connected.acknowledge(JSON.stringify({ from, epoch: last?.epoch, upto: last?.seq, results }));
     pending.delete(from);
   };
   const acknowledgeAll = () => {
     for (const [from, events] of pending) acknowledge(from, events);
   };
-  const raw: RawUser = await connectRawUser({
+  const connected = await wires[wire]({
     url,
+    name,
     auth: { user_id: name, backend_url: 'http://127.0.0.1:8000', token, friends, ...(acks && { acks }) },
-    onEvent(text) {
-      if (!text.startsWith('["collab_event"')) return;
-      onDelivered(performance.now() - sentAt(text));
+    onEvent(json) {
+      onDelivered(performance.now() - sentAt(json));
       if (!acks) return;
-      const [, event] = received.parse(JSON.parse(text));
+      const event = received.parse(JSON.parse(json));
       if (pending.size === 0) setTimeout(acknowledgeAll, acknowledgeAfterMs);
       const events = pending.get(event.from_user) ?? [];
       events.push(event);
@@ -73,12 +72,12 @@ export async function connectUser(options: UserOptions): Promise<User> {
         data: { ...payload?.data, bench_at: performance.now() },
         ...(acks && ofOurs(to)),
       };
-      raw.emit(`${acks ? count : ''}["collab_event",${JSON.stringify(event)}]`);
+      connected.send(JSON.stringify(event), to, acks ? count : undefined);
     },
   };
 }
 
-/** Both servers pass unknown keys of `data` on, so the time of sending travels there. */
+/** Every server passes unknown keys of `data` on, so the time of sending travels there. */
 function sentAt(text: string): number {
   const key = '"bench_at":';
   return Number.parseFloat(text.slice(text.indexOf(key) + key.length));
