@@ -33,6 +33,7 @@ const nowhere: readonly Range[] = [
   ['169.254.0.0', 16],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
@@ -42,9 +43,12 @@ const nowhere: readonly Range[] = [
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
+  ['2001::', 32],
   ['2001:db8::', 32],
   ['2002::', 16],
+  ['3fff::', 20],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ];
 
@@ -57,7 +61,13 @@ export function addressGuard({ allowPrivate }: { readonly allowPrivate: boolean 
   for (const [net, prefix] of allowPrivate ? nowhere : [...nowhere, ...inside]) {
     blocked.addSubnet(net, prefix, net.includes(':') ? 'ipv6' : 'ipv4');
   }
-  return ({ address, family }: Address): boolean => !blocked.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  // IPv4 in its oldest IPv6 clothes (RFC 4291 section 2.5.5.1), but for ::1, which is judged above.
+  const compatible = new BlockList();
+  compatible.addRange('::2', '::ffff:ffff', 'ipv6');
+  return ({ address, family }: Address): boolean => {
+    if (family === 4) return !blocked.check(address, 'ipv4');
+    return !blocked.check(address, 'ipv6') && !compatible.check(address, 'ipv6');
+  };
 }
 
 /** Every address of a host, if all of them may be dialled: one bad one among them refuses the name. */

@@ -16,7 +16,7 @@ export type UrlHello = Readonly<Record<string, string>> & { readonly user_id: st
 /** Who is connected has said nothing yet, is being looked at, is in (and may still owe its hello), or is out. */
 type Stage =
   | { readonly is: 'waiting' }
-  | { readonly is: 'admitting'; readonly frames: unknown[] }
+  | { readonly is: 'admitting'; readonly frames: unknown[]; characters: number }
   | { readonly is: 'in'; readonly session: Session; helloDue: boolean }
   | { readonly is: 'out' };
 
@@ -62,6 +62,9 @@ export class PlainVisit {
         break;
       case 'admitting':
         stage.frames.push(frame);
+        stage.characters += text.length;
+        // Looking at a token may take seconds, where its issuer's keys have to be fetched first.
+        if (stage.characters > this.#options.limits.buffer_bytes) this.#refuse('abuse');
         break;
       case 'in':
         this.#dispatch(frame, stage);
@@ -99,7 +102,7 @@ export class PlainVisit {
     { first = [], helloDue = false }: { readonly first?: unknown[]; readonly helloDue?: boolean },
   ): void {
     clearTimeout(this.#wait);
-    const stage: Stage = { is: 'admitting', frames: first };
+    const stage: Stage = { is: 'admitting', frames: first, characters: 0 };
     this.#stage = stage;
     this.#options.admit(hello).then(
       (admission) => {

@@ -26,6 +26,12 @@ const nowhere = [
   v6('64:ff9b::7f00:1'),
   v6('2002:7f00:1::'),
   v6('::ffff:169.254.169.254'),
+  v6('::ffff:a9fe:a9fe'),
+  v6('::127.0.0.1'),
+  v6('::a00:1'),
+  v6('2001:0:4136:e378:8000:63bf:3fff:fdd2'),
+  v6('fec0::1'),
+  v4('192.88.99.1'),
 ];
 const outside = [v4('93.184.215.14'), v4('172.32.0.1'), v6('2606:2800:21f:cb07:6820:80da:af6b:8b2c')];
 
@@ -61,10 +67,10 @@ test('an address in the URL is judged without asking anybody', async () => {
   const admit = addressGuard({ allowPrivate: false });
   const nobody = () => Promise.reject(new Error('asked'));
   expect(await resolveGuarded('[::1]', admit, nobody)).toEqual({ kind: 'refused', address: '::1' });
-  expect(await resolveGuarded(new URL('http://0x7f.1/').hostname, admit, nobody)).toEqual({
-    kind: 'refused',
-    address: '127.0.0.1',
-  });
+  for (const host of ['0x7f.1', '2130706433', '0177.0.0.1', '127.1', '0', '%31%32%37.0.0.1', '①②⑦.0.0.1']) {
+    const { hostname } = new URL(`http://${host}/`);
+    expect(await resolveGuarded(hostname, admit, nobody), host).toMatchObject({ kind: 'refused' });
+  }
 });
 
 test('a name that nobody knows is trouble, not a refusal', async () => {

@@ -103,6 +103,23 @@ test('the address that was checked is the one that is dialled', async () => {
   expect(asked).toBe(1);
 });
 
+test('a name that answers twice differently is asked once, and dialled where it was checked', async () => {
+  const { port, requests } = await serve((_, response) => response.writeHead(200, json).end('{}'));
+  const answers = [
+    [{ address: '203.0.113.9', family: 4 } as const],
+    [{ address: '127.0.0.1', family: 4 } as const],
+  ];
+  const strict = rules({
+    admit: ({ address }) => address === '203.0.113.9',
+    timeoutMs: 300,
+    resolve: async () => answers.shift() ?? [],
+  });
+  const outcome = await fetchJson(`http://alice.example:${port}/p`, {}, strict);
+  expect(outcome.kind).toBe('unreachable');
+  expect(requests()).toBe(0);
+  expect(answers).toHaveLength(1);
+});
+
 test('silence, a refused connection and a broken answer are trouble', async () => {
   const silent = await serve(() => {});
   expect(await fetchJson(silent.url, {}, rules({ timeoutMs: 50 }))).toEqual({

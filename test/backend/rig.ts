@@ -49,6 +49,7 @@ export class Log<T> {
 export async function startRelay(
   port = 0,
   limits: z.input<typeof relayLimits> = {},
+  config: Partial<z.input<typeof relayConfig>> = {},
 ): Promise<Relay & { readonly told: Log<Happening> }> {
   const told = new Log<Happening>();
   const relay = await openRelay(
@@ -58,6 +59,7 @@ export async function startRelay(
       grace_ms: 50,
       unavailable_after_ms: 20,
       limits: relayLimits.parse(limits),
+      ...config,
     }),
     { tell: (happening) => told.add(happening) },
   );

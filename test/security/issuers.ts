@@ -1,16 +1,18 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
+import { issuerKey } from '../../src/protocol/issuer-keys.ts';
 
 /** Somebody who vouches for users with a key pair of any kind. */
 export async function anIssuer(alg: string, kid?: string) {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
-  const jwk: JWK = { ...(await exportJWK(publicKey)), ...(kid !== undefined && { kid }) };
+  const jwk = issuerKey.parse({ ...(await exportJWK(publicKey)), ...(kid !== undefined && { kid }) });
   return {
-    alg,
     jwk,
     privateKey,
+    /** The public key in the text that others know. */
+    pem: await exportSPKI(publicKey),
     sign: (user: string, claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
       new SignJWT({ sub: user, aud: 'collab-relay', exp: inAnHour(), ...claims })
         .setProtectedHeader({ alg, ...(kid !== undefined && { kid }), ...header })
