@@ -29,7 +29,11 @@ export function inFrames(outgoing: readonly Outgoing[]): [Outgoing, ...Outgoing[
 
 function mayJoin(first: Outgoing, next: Outgoing): boolean {
   const together = !first.send.alone && !next.send.alone;
-  return together && first.send.id === next.send.id && first.send.epoch === next.send.epoch;
+  // What one recipient gets of an event may cover updates that another has already.
+  const [{ from_version: from }, { from_version: nextFrom }] = [first.row.data, next.row.data];
+  return (
+    together && from === nextFrom && first.send.id === next.send.id && first.send.epoch === next.send.epoch
+  );
 }
 
 /** The frame as the relay takes it; undefined for rows that are none, which only another hand can have written. */

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidv7 } from 'uuid';
-import { submittedEvent } from '../protocol/events.ts';
+import { submittedEvent, updatedData } from '../protocol/events.ts';
 import { type EventId, eventId, type PositionId, type UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { OutgoingEvent } from './collab-client.ts';
+import { mergeUpdates } from './merge-updates.ts';
 import type { OutboxRow, OutboxTable } from './outbox-table.ts';
 import { withdrawnStep } from './withdrawn-step.ts';
 
@@ -22,8 +23,9 @@ export interface OutboxIntakeOptions {
 export class OutboxIntake {
   readonly #options: OutboxIntakeOptions;
   readonly #touched = new Set<UserId>();
-  /** Purged in a transaction that may still be rolled back. */
+  /** Purged and merged in a transaction that may still be rolled back. */
   #purged: OutboxRow[] = [];
+  #merged: { readonly row: OutboxRow; readonly into: EventId }[] = [];
   #later: NodeJS.Immediate | undefined;
   #closed = false;
 
@@ -38,9 +40,24 @@ export class OutboxIntake {
     const { type, data, cause } = event;
     // What no schema on its way would take is a bug of the caller, better met before its commit.
     submittedEvent.parse({ type, data, cause, to_users: [user] });
-    table.insert(event, id, recipients, new Date().toISOString());
+    const now = new Date().toISOString();
+    for (const to of recipients) if (!this.#merge(event, id, to, now)) table.insert(event, id, [to], now);
     this.#touch(recipients);
     return id;
+  }
+
+  /** An update that nobody has seen yet becomes part of the next one: whoever was away for long gets one of each position. */
+  #merge(event: OutgoingEvent, id: EventId, to: UserId, now: string): boolean {
+    const { table, wasSent } = this.#options;
+    const newer = event.type === 'position_updated' ? updatedData.safeParse(event.data).data : undefined;
+    const row = newer && table.newestUpdate(to, newer.position_id);
+    if (!row || row.attempts > 0 || wasSent(to, row.n)) return false;
+    const older = updatedData.safeParse(row.data).data;
+    const data = older && mergeUpdates(older, newer);
+    if (!data) return false;
+    table.replace(row, id, { ...event, data }, now);
+    this.#merged.push({ row, into: id });
+    return true;
   }
 
   purge({ to, position }: { to: UserId; position?: PositionId | undefined }): number {
@@ -65,14 +82,22 @@ export class OutboxIntake {
     this.#forgetLater();
     const touched = new Set(this.#touched);
     this.#touched.clear();
-    this.#tellPurged();
+    this.#tellWithdrawn();
     onChanged(touched);
   }
 
-  #tellPurged(): void {
+  #tellWithdrawn(): void {
     const purged = this.#purged;
     this.#purged = [];
+    const merged = this.#merged;
+    this.#merged = [];
     const { table, tell, user } = this.#options;
+    for (const { row, into } of merged) {
+      const isThere = table
+        .entries(row.event_id, 100)
+        .some(({ to, code }) => to === row.recipient && code === 'merged');
+      if (isThere) tell(withdrawnStep(user, row, 'merged', into));
+    }
     for (const row of purged) {
       const rolledBack = table.stillPending(row.recipient, row.n).has(row.n);
       if (!rolledBack) tell(withdrawnStep(user, row, 'purged'));

@@ -17,6 +17,7 @@ import {
   type SenderSettings,
   type SenderStream,
 } from './sender-state.ts';
+import { heldOtherwise } from './sender-steps.ts';
 import { advance, dueCount, nextTick, roomFor, takeSends } from './sender-stream.ts';
 import { Submissions } from './submissions.ts';
 import { Alarm } from './turn.ts';
@@ -63,7 +64,7 @@ export class OutboxSender {
   changed(recipients: ReadonlySet<UserId>): void {
     if (this.#closed) return;
     for (const recipient of recipients) {
-      this.#dropSettled(recipient);
+      this.#compare(recipient);
       this.#feed(recipient, { type: 'added' });
     }
     this.#options.writer.recount();
@@ -236,14 +237,19 @@ export class OutboxSender {
     this.#feed(recipient, { type: 'rows', rows: taken, more: rows.length === room });
   }
 
-  /** Lets go of rows that the table does not hold as pending any more. */
-  #dropSettled(recipient: UserId): void {
+  /** Lets go of rows that the table does not hold as pending any more, and takes what it holds otherwise. */
+  #compare(recipient: UserId): void {
     const stream = this.#streams.get(recipient);
     if (!stream || stream.rows.length === 0) return;
-    const pending = this.#options.table.stillPending(recipient, stream.lastTaken);
-    const gone = new Set(stream.rows.flatMap(({ n }) => (pending.has(n) ? [] : [n])));
+    const { table } = this.#options;
+    const { gone, replaced } = heldOtherwise(stream, table.stillPending(recipient, stream.lastTaken));
     for (const n of gone) this.#rows.delete(n);
+    for (const n of replaced.keys()) {
+      const row = table.row(n);
+      if (row) this.#rows.set(n, row);
+    }
     if (gone.size > 0) this.#feed(recipient, { type: 'dropped', rows: gone });
+    if (replaced.size > 0) this.#feed(recipient, { type: 'replaced', rows: replaced });
   }
 
   #tick(): void {
@@ -251,7 +257,7 @@ export class OutboxSender {
     const now = performance.now();
     if (now >= this.#expireAt) {
       this.#expireAt = now + expiryCheckMs;
-      for (const recipient of this.#options.writer.expire()) this.#dropSettled(recipient);
+      for (const recipient of this.#options.writer.expire()) this.#compare(recipient);
     }
     this.#alarm.by(this.#expireAt);
     for (const [recipient, stream] of this.#streams) {

@@ -12,36 +12,8 @@ import {
   userId,
 } from '../protocol/ids.ts';
 import type { OutgoingEvent } from './collab-client.ts';
+import { outboxSchema, outboxStatements } from './outbox-sql.ts';
 import type { Move } from './sender-state.ts';
-
-/**
- * `collab_outbox` has one row for each event and recipient. Triggers count the pending rows of each recipient, so that
- * the limit costs a look-up and follows every rollback of the caller's transaction.
- */
-const schema = `
-CREATE TABLE IF NOT EXISTS collab_outbox (
-  n INTEGER PRIMARY KEY AUTOINCREMENT,
-  event_id TEXT NOT NULL, recipient TEXT NOT NULL, type TEXT NOT NULL, position_id TEXT NOT NULL,
-  data TEXT NOT NULL, cause TEXT, created_at TEXT NOT NULL,
-  stage TEXT NOT NULL DEFAULT 'pending', code TEXT, attempts INTEGER NOT NULL DEFAULT 0,
-  settled INTEGER NOT NULL DEFAULT 0, updated_at TEXT NOT NULL,
-  UNIQUE (event_id, recipient)
-);
-CREATE INDEX IF NOT EXISTS collab_outbox_unsettled ON collab_outbox (recipient, n) WHERE settled = 0;
-CREATE TABLE IF NOT EXISTS collab_outbox_pending (recipient TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS collab_outbox_inserted AFTER INSERT ON collab_outbox BEGIN
-  INSERT INTO collab_outbox_pending VALUES (new.recipient, 1) ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER IF NOT EXISTS collab_outbox_settled AFTER UPDATE OF settled ON collab_outbox
-WHEN old.settled = 0 AND new.settled = 1 BEGIN
-  UPDATE collab_outbox_pending SET n = n - 1 WHERE recipient = new.recipient;
-END;
-CREATE TRIGGER IF NOT EXISTS collab_outbox_deleted AFTER DELETE ON collab_outbox WHEN old.settled = 0 BEGIN
-  UPDATE collab_outbox_pending SET n = n - 1 WHERE recipient = old.recipient;
-END;`;
-
-const columns =
-  'n, event_id, recipient, type, position_id, data, cause, created_at, stage, code, attempts, settled, updated_at';
 
 const row = z.object({
   n: z.int(),
@@ -60,6 +32,7 @@ const row = z.object({
 });
 const data = z.record(z.string(), z.unknown());
 const count = z.object({ n: z.int() });
+const numbered = z.object({ n: z.int(), event_id: eventId });
 const ofEvent = z.object({ event_id: eventId });
 const oldest = z.object({ at: z.string().nullable() });
 const pendingOf = z.object({ recipient: userId, n: z.int() });
@@ -91,13 +64,13 @@ export interface OutboxTableOptions {
 /** The rows of the outbox in the caller's database. Opens no transaction of its own. */
 export class OutboxTable {
   readonly #options: OutboxTableOptions;
-  readonly #sql: ReturnType<typeof statements>;
+  readonly #sql: ReturnType<typeof outboxStatements>;
   #settledSincePrune: number;
 
   constructor(db: DatabaseSync, options: OutboxTableOptions) {
-    db.exec(schema);
+    db.exec(outboxSchema);
     this.#options = options;
-    this.#sql = statements(db);
+    this.#sql = outboxStatements(db);
     this.#settledSincePrune = options.pruneEvery;
   }
 
@@ -108,6 +81,23 @@ export class OutboxTable {
       if (this.pendingOf(to) >= this.#options.limit) throw new OutboxFull(to, this.#options.limit);
       this.#sql.insert.run(id, to, event.type, position_id, json, event.cause ?? null, now, now);
     }
+  }
+
+  /** The newest pending update of a position that a recipient is to get. */
+  newestUpdate(recipient: UserId, position: PositionId): OutboxRow | undefined {
+    const found = this.#sql.newestUpdate.get(recipient, position);
+    return found && row.parse(found);
+  }
+
+  /**
+   * Puts another event into the place of a row, which keeps its turn. The one that was there is settled under a number
+   * of its own, for display.
+   */
+  replace({ n, event_id, recipient }: OutboxRow, id: EventId, event: OutgoingEvent, now: string): void {
+    this.#sql.replace.run(id, JSON.stringify(event.data), event.cause ?? null, now, now, n);
+    const { type, data } = event;
+    const left = this.#sql.insert.run(event_id, recipient, type, data.position_id, '{}', null, now, now);
+    this.#sql.giveUp.run('expired', 'merged', now, left.lastInsertRowid);
   }
 
   pendingOf(recipient: UserId): number {
@@ -139,9 +129,15 @@ export class OutboxTable {
     return this.#sql.after.all(recipient, n, limit).map((found) => row.parse(found));
   }
 
-  /** Which rows of a recipient up to a row are pending still. */
-  stillPending(recipient: UserId, upTo: number): Set<number> {
-    return new Set(this.#sql.stillPending.all(recipient, upTo).map((found) => count.parse(found).n));
+  /** Which rows of a recipient up to a row are pending still, each with its event. */
+  stillPending(recipient: UserId, upTo: number): Map<number, EventId> {
+    const found = this.#sql.stillPending.all(recipient, upTo).map((one) => numbered.parse(one));
+    return new Map(found.map(({ n, event_id }) => [n, event_id]));
+  }
+
+  row(n: number): OutboxRow | undefined {
+    const found = this.#sql.row.get(n);
+    return found && row.parse(found);
   }
 
   waiting(recipient: UserId): Set<EventId> {
@@ -202,38 +198,4 @@ export function entryOf({
   ...rest
 }: OutboxRow): OutboxEntry {
   return { ...rest, to: recipient, ...(code !== null && { code }) };
-}
-
-function statements(db: DatabaseSync) {
-  const select = `SELECT ${columns} FROM collab_outbox WHERE`;
-  const settle = `UPDATE collab_outbox SET settled = 1, stage = ?, code = ?, updated_at = ? WHERE settled = 0 AND`;
-  return {
-    insert: db.prepare(
-      `INSERT INTO collab_outbox (event_id, recipient, type, position_id, data, cause, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    pendingOf: db.prepare('SELECT n FROM collab_outbox_pending WHERE recipient = ?'),
-    pending: db.prepare('SELECT recipient, n FROM collab_outbox_pending WHERE n > 0'),
-    oldestPending: db.prepare('SELECT min(created_at) AS at FROM collab_outbox WHERE settled = 0'),
-    totalPending: db.prepare('SELECT coalesce(sum(n), 0) AS n FROM collab_outbox_pending'),
-    after: db.prepare(`${select} recipient = ? AND settled = 0 AND n > ? ORDER BY n LIMIT ?`),
-    stillPending: db.prepare('SELECT n FROM collab_outbox WHERE recipient = ? AND settled = 0 AND n <= ?'),
-    waiting: db.prepare('SELECT event_id FROM collab_outbox WHERE recipient = ? AND settled = 0'),
-    write: db.prepare(
-      `UPDATE collab_outbox SET stage = ?, code = ?, attempts = ?, settled = ?, updated_at = ?
-       WHERE n = ? AND settled = 0 RETURNING ${columns}`,
-    ),
-    purgeable: db.prepare(
-      `${select} recipient = ? AND settled = 0 AND type <> 'share_revoked' AND (? IS NULL OR position_id = ?)`,
-    ),
-    delete: db.prepare('DELETE FROM collab_outbox WHERE n = ?'),
-    giveUp: db.prepare(`${settle} n = ?`),
-    expire: db.prepare(`${settle} created_at < ? RETURNING ${columns}`),
-    ofEvent: db.prepare(`${select} event_id = ? ORDER BY n DESC LIMIT ?`),
-    newest: db.prepare(`${select} true ORDER BY n DESC LIMIT ?`),
-    prune: db.prepare(
-      `DELETE FROM collab_outbox WHERE settled = 1 AND n <=
-         (SELECT n FROM collab_outbox WHERE settled = 1 ORDER BY n DESC LIMIT 1 OFFSET ?)`,
-    ),
-  };
 }

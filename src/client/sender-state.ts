@@ -80,6 +80,8 @@ export type SenderInput =
   | { readonly type: 'rows'; readonly rows: readonly { n: number; id: EventId }[]; readonly more: boolean }
   /** Rows that are not to be sent any more: purged or expired. */
   | { readonly type: 'dropped'; readonly rows: ReadonlySet<number> }
+  /** Rows that were never sent carry another event now. */
+  | { readonly type: 'replaced'; readonly rows: ReadonlyMap<number, EventId> }
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected' }
   /** The relay's word about a submitted frame; `shared` if it had further recipients. */

@@ -1,4 +1,5 @@
 import type { OutboxEntry } from '../protocol/backend-rest.ts';
+import type { EventId } from '../protocol/ids.ts';
 import type { HeldRow, Move, SenderStream, Step } from './sender-state.ts';
 
 /** A shut bucket or a busy recipient that does not say for how long. */
@@ -57,4 +58,19 @@ export function settle(
     .filter((_row, index) => done.has(index))
     .map(({ n, id }): Move => ({ n, id, stage, code, settled: true }));
   return { stream: { ...stream, rows: stream.rows.filter((_row, index) => !done.has(index)) }, moves };
+}
+
+/** Compares the rows that are held with the pending ones of the table, by their event. */
+export function heldOtherwise(
+  { rows }: SenderStream,
+  pending: ReadonlyMap<number, EventId>,
+): { readonly gone: ReadonlySet<number>; readonly replaced: ReadonlyMap<number, EventId> } {
+  const gone = new Set<number>();
+  const replaced = new Map<number, EventId>();
+  for (const { n, id } of rows) {
+    const now = pending.get(n);
+    if (now === undefined) gone.add(n);
+    else if (now !== id) replaced.set(n, now);
+  }
+  return { gone, replaced };
 }

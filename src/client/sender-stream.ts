@@ -32,6 +32,10 @@ export function advance(
       return still(taken(stream, input.rows, input.more));
     case 'dropped':
       return still({ ...stream, rows: stream.rows.filter(({ n }) => !input.rows.has(n)) });
+    case 'replaced': {
+      const rows = stream.rows.map((row) => ({ ...row, id: input.rows.get(row.n) ?? row.id }));
+      return still({ ...stream, rows });
+    }
     case 'connected':
       return still(dueFrom({ ...open(stream), online: true, strikes: 0 }, 0));
     case 'disconnected':

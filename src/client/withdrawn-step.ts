@@ -1,4 +1,4 @@
-import type { UserId } from '../protocol/ids.ts';
+import type { EventId, UserId } from '../protocol/ids.ts';
 import type { Happening, StepRecord } from '../protocol/records.ts';
 import type { OutboxRow } from './outbox-table.ts';
 
@@ -9,6 +9,7 @@ export function withdrawnStep(
   user: UserId,
   row: Pick<OutboxRow, 'event_id' | 'type' | 'position_id' | 'cause' | 'recipient'>,
   why: Withdrawn['why'],
+  into?: EventId,
 ): Happening {
   return {
     type: 'step',
@@ -20,5 +21,6 @@ export function withdrawnStep(
     ...(row.cause !== null && { cause: row.cause }),
     to: row.recipient,
     why,
+    ...(into !== undefined && { into }),
   };
 }

@@ -1,10 +1,8 @@
+import { fetchInstead, updateBytes } from '../../client/merge-updates.ts';
 import type { EventId, PositionId } from '../../protocol/ids.ts';
 import type { Position, PositionChange } from '../../protocol/positions.ts';
 import { type OwnPosition, positionContent } from '../store/positions.ts';
 import { type ActContext, changeable, type Done, idsOf, send, showOwn } from './act.ts';
-
-/** An update bigger than this, in bytes, would not fit into an event; readers are then told to fetch instead. */
-const updateBytes = 12 * 1024;
 
 /** Changes an own position and tells its readers what is different. */
 export function updatePosition(
@@ -26,9 +24,8 @@ export function updatePosition(
   return { answer: { position, event_ids: idsOf(saved) }, saved, frames: [{ type: 'position', position }] };
 }
 
-/** An update that starts from its own version applies to no copy that lacks it: the copy is fetched again. */
 function carried(change: PositionChange, version: number) {
   return Buffer.byteLength(JSON.stringify(change)) <= updateBytes
     ? { updates: change, version }
-    : { updates: {}, version, from_version: version };
+    : fetchInstead(version);
 }
