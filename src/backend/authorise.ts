@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { verifyPeerToken } from '../client/peer-token.ts';
+import { type PeerVerdict, verifyPeerToken } from '../client/peer-token.ts';
 import { Refused } from '../http/refused.ts';
 import type { Asking, Caller } from '../http/serve-routes.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
@@ -7,6 +7,7 @@ import type { PublishedKeys } from '../protocol/issuer-keys.ts';
 import type { Access } from '../protocol/route.ts';
 import { type TokenFault, tokenVerifier } from '../protocol/token-verifier.ts';
 import { backendAudience, endOfToken, hasKeys, type Trust } from '../protocol/tokens.ts';
+import type { PeerKeys } from './direct/peer-keys.ts';
 import type { PeerStore } from './store/peers.ts';
 
 export interface AuthoriseOptions {
@@ -15,6 +16,8 @@ export interface AuthoriseOptions {
   /** The keys of `trust.jwks_url`. */
   readonly published?: PublishedKeys | undefined;
   readonly peers: Pick<PeerStore, 'find'>;
+  /** Where no relay hands out the keys of others. */
+  readonly keys?: Pick<PeerKeys, 'of' | 'renew'> | undefined;
 }
 
 /** `until`: the end of an owner's token, in ms since 1970. */
@@ -24,11 +27,21 @@ export interface Authorised extends Caller {
 
 /**
  * Says who calls. The token's `sub` only chooses which key must have signed it: the issuer's for this backend's own
- * user, the pinned one of that peer for anybody else, so an issuer's token for alice opens nothing at bob's backend. A peer's token may come twice: it can
- * only read anyway.
+ * user, the pinned one of that peer for anybody else, so an issuer's token for alice opens nothing at bob's backend. A peer's token may come twice: it
+ * reads, and what it brings is taken once.
  */
-export function authoriser({ me, trust, published, peers }: AuthoriseOptions) {
+export function authoriser({ me, trust, published, peers, keys }: AuthoriseOptions) {
   const verifyOwner = tokenVerifier(trust, backendAudience(me), published);
+
+  async function verifyPeer(token: string, user: UserId): Promise<PeerVerdict> {
+    const keyOf = (peer: UserId) => (keys ? keys.of(peer) : (peers.find(peer)?.peer_key ?? undefined));
+    const verified = await verifyPeerToken(token, me, keyOf);
+    if (verified.ok || verified.code !== 'bad_token' || !keys) return verified;
+    const renewed = await keys.renew(user);
+    if (renewed === 'unreachable')
+      throw new Refused('unavailable', { detail: 'The key of that user cannot be had now.' });
+    return renewed === 'changed' ? verifyPeerToken(token, me, keyOf) : verified;
+  }
 
   async function callerOf(token: string | undefined): Promise<Authorised> {
     if (token === undefined) {
@@ -43,7 +56,7 @@ export function authoriser({ me, trust, published, peers }: AuthoriseOptions) {
       if (!verified.ok) throw refusedToken(verified.code);
       return { user: me, kind: 'owner', until: endOfToken(verified.claims.exp, Date.now()) };
     }
-    const verified = await verifyPeerToken(token, me, (peer) => peers.find(peer)?.peer_key ?? undefined);
+    const verified = await verifyPeer(token, user);
     if (!verified.ok) throw refusedToken(verified.code);
     return { user: verified.caller, kind: 'peer' };
   }

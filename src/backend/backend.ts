@@ -1,265 +1,83 @@
 import type { RequestListener } from 'node:http';
-import { v4 as uuid } from 'uuid';
-import type { CollabClient } from '../client/collab-client.ts';
-import { openCollabClient } from '../client/open-collab-client.ts';
-import { loadOrMakePeerKey } from '../client/peer-key.ts';
-import { peerTokens } from '../client/peer-token.ts';
-import { inTransaction } from '../client/transaction.ts';
 import { sendRefusal } from '../http/answer.ts';
-import { type AskRoutes, askRoutes } from '../http/ask-routes.ts';
 import { listen } from '../http/listen.ts';
-import { ProcessMetrics } from '../http/metrics/process-metrics.ts';
 import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
-import { RemoteKeys } from '../http/remote-keys.ts';
-import { type Handlers, routeListener } from '../http/serve-routes.ts';
 import { loadAuthorities, loadTls } from '../http/tls.ts';
-import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
-import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/control.ts';
-import { life, type UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
-import { addressGuard } from './address-guard.ts';
-import { onlyPeer, questionAnswerer } from './answer-question.ts';
-import { peerAsker } from './ask-peer.ts';
-import { authoriser } from './authorise.ts';
 import { checkTrust } from './check-trust.ts';
-import { startFetchRunner } from './fetch-runner.ts';
-import { describeHandlers } from './handlers/describe.ts';
-import { friendHandlers } from './handlers/friends.ts';
-import { positionHandlers } from './handlers/positions.ts';
-import { reportHandlers } from './handlers/reports.ts';
-import { shareHandlers } from './handlers/shares.ts';
-import { inbound } from './inbound.ts';
-import { BackendMeter } from './meter.ts';
-import { openPages } from './pages.ts';
-import { performer } from './perform.ts';
-import { relayLink, relayToken } from './relay-link.ts';
-import { startResyncRunner } from './resync-runner.ts';
-import { savedSteps } from './saved-event.ts';
-import { commitDurably, openDatabase } from './store/database.ts';
-import { storeIn } from './store/store.ts';
-import { tellFetch } from './tell-fetch.ts';
+import { openDirect } from './direct/open-direct.ts';
+import { openUserBackend, type UserBackend } from './user-backend.ts';
 
 export interface Backend extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   census(): Census;
-  /** Sends a raw event over the backend's own relay connection, past its outbox. */
+  /** Sends a raw event over the backend's own way to others, past its outbox. */
   emit(event: Record<string, unknown>): Promise<SubmitReply>;
 }
 
-/** Bodies are small: the longest notes with every character escaped fit well. */
-const bodyBytes = 128 * 1024;
 /** How long a client may take to say what it wants. */
 const headMs = 10_000;
+/** How long a connection is kept that says nothing: peers keep theirs, and look again when it ends. */
+const keepAliveMs = 65_000;
 
 /**
- * Starts one user's backend; it serves before it has reached the relay, and says so in `/readyz`. Everything it knows
- * is in `data_dir`: closed or killed at any instant, it goes on from there. Rejects with a Problem.
+ * Starts one user's backend; it serves before it has reached the relay, and says so in `/readyz`. Without a relay it
+ * calls the backends of its peers. Rejects with a Problem.
  */
 export async function openBackend(
   config: BackendConfig,
-  { tell: told }: { readonly tell: Tell },
+  { tell }: { readonly tell: Tell },
 ): Promise<Backend> {
   checkTrust(config);
   const whose = `${config.user_id}'s backend`;
   const tls = config.tls && (await loadTls(config.tls, whose));
   const authorities = config.ca_file && (await loadAuthorities(config.ca_file, whose));
-  const me = { id: config.user_id, display_name: config.display_name };
-  const { timing } = config;
-  const opened: (() => unknown)[] = [];
-  const meter = new BackendMeter();
-  const tell = meter.counting(told);
+  let user: UserBackend | undefined;
+  // The user's part has to know the port: for that moment everybody is asked to come back.
+  const comeBack: RequestListener = (_, response) => sendRefusal(response, new Refused('unavailable'));
+  const server = openServer({ tls, headMs }, (request, response) =>
+    (user?.listener ?? comeBack)(request, response),
+  );
+  server.keepAliveTimeout = keepAliveMs;
+  server.on('upgrade', (request, socket, head) => {
+    if (user) user.upgrade(request, socket, head);
+    else socket.destroy();
+  });
   const close = async () => {
-    for (const end of opened.splice(0).reverse()) await end();
+    const closing = user;
+    // First of all: nobody is to be told of an act that nothing sends any more.
+    user = undefined;
+    await closing?.[Symbol.asyncDispose]();
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
   };
+  const { url, port } = await listen(server, {
+    host: config.host,
+    port: config.port,
+    what: whose,
+    scheme: tls ? 'https' : 'http',
+  });
   try {
-    const db = openDatabase(config.data_dir);
-    opened.push(() => db.close());
-    const store = storeIn(db);
-    inTransaction(db, () => store.friends.seed(config.friends));
-    const key = loadOrMakePeerKey(config.data_dir);
-
-    const onFault = (fault: unknown) =>
-      tell({ type: 'note', level: 'warn', code: 'internal', text: messageOf(fault) });
-    const { jwks_url: keysAt } = config.owner_trust;
-    const published = keysAt === undefined ? undefined : new RemoteKeys({ url: keysAt, onTrouble: onFault });
-    opened.push(() => published?.[Symbol.dispose]());
-
-    const allowOrigin = (origin: string) => config.page_origins.includes(origin);
-    const { authorise, authoriseOwner } = authoriser({
-      me: me.id,
-      trust: config.owner_trust,
-      published,
-      peers: store.peers,
-    });
-    const pages = openPages({ me: me.id, allowOrigin, authoriseOwner, onFault });
-
-    // The client has to know the port, and the routes the client: for that moment everybody is asked to come back.
-    const comeBack: RequestListener = (_, response) => sendRefusal(response, new Refused('unavailable'));
-    let listener = comeBack;
-    const server = openServer({ tls, headMs }, (request, response) => listener(request, response));
-    server.on('upgrade', pages.upgrade);
-    opened.push(() => {
-      server.closeAllConnections();
-      return new Promise((closed) => server.close(closed));
-    });
-    // Before the server, which ends only when its last socket has, and a page keeps its own open.
-    opened.push(() => pages[Symbol.asyncDispose]());
-    const { host, port: wanted } = config;
-    const { url, port } = await listen(server, {
-      host,
-      port: wanted,
-      what: whose,
-      scheme: tls ? 'https' : 'http',
-    });
     const publicUrl = (config.public_url ?? url).replace(/\/+$/, '');
-
-    const registeredUrl = (user: UserId) => client.presenceOf(user)?.backend_url;
-    const askPeer = peerAsker({
-      registeredUrl,
-      tokenFor: peerTokens(me.id, key).tokenFor,
-      admit: addressGuard({ allowPrivate: config.allow_private }),
+    const opened = await openUserBackend(config, {
+      publicUrl,
       authorities,
-      timeoutMs: timing.fetch_timeout_ms,
-      around: (question) => client.ask(question),
-    });
-    const retries = { retryMinMs: timing.fetch_retry_min_ms, retryMaxMs: timing.fetch_retry_max_ms };
-    const toldOfFetches = tellFetch({ me: me.id, tell, pages });
-    const fetches = startFetchRunner({
-      me: me.id,
-      store,
-      timing: retries,
-      registeredUrl,
-      askPeer,
-      ...toldOfFetches,
-      onConcluded(job, conclusion) {
-        toldOfFetches.onConcluded(job, conclusion);
-        resyncs.moved(job.owner_id, job.position_id);
-        if (conclusion.kind === 'ended' && conclusion.orphaned) resyncs.ask(job.owner_id, 'gone');
-      },
-    });
-    opened.push(() => fetches[Symbol.asyncDispose]());
-
-    const received = inbound({
-      me: me.id,
-      store,
-      pages,
-      client: () => client,
-      wakeFetches: () => fetches.wake(),
-      onMoved: (friend, position) => resyncs.moved(friend, position),
-      onQuarantined: (friend) => resyncs.ask(friend, 'quarantined'),
       tell,
-    });
-    const client: CollabClient = await openCollabClient({
-      db,
-      user: me.id,
-      displayName: me.display_name,
-      backendUrl: publicUrl,
-      collabUrl: config.collab_url,
-      authorities,
-      token: relayToken(config),
-      friends: () => store.friends.declaration(),
-      peerKey: key.publicKey,
-      acks: config.acks,
-      timing: {
-        ackDelayMs: timing.ack_delay_ms,
-        replyTimeoutMs: timing.reply_timeout_ms,
-        sweepMs: timing.sweep_ms,
-        reconnectMinMs: timing.reconnect_min_ms,
-        reconnectMaxMs: timing.reconnect_max_ms,
-      },
-      outboxLimit: config.outbox_limit,
-      apply: received.apply,
-      onCommitted: received.committed,
-      onQuestion: questionAnswerer((asker) => questionsOf(asker)),
-      ...relayLink({
-        store,
-        pages,
-        tell,
-        friendsChanged: () => client.friendsChanged(),
-        onFriendOnline: (user) => {
-          fetches.hurry(user);
-          resyncs.hurry(user);
-        },
+      ...(config.collab_url === undefined && {
+        otherWay: (own) => openDirect({ ...own, config, authorities }),
       }),
-      onSkipped: (friend) => resyncs.ask(friend, 'skipped'),
-      tell,
     });
-    opened.push(() => client[Symbol.asyncDispose]());
-    const resyncs = startResyncRunner({
-      me: me.id,
-      life: life.parse(uuid()),
-      store,
-      client,
-      timing: retries,
-      reachableAt(friend) {
-        const presence = client.presenceOf(friend);
-        return presence?.status === 'online' ? presence.backend_url : undefined;
-      },
-      askPeer,
-      onResynced({ fetches: wanted, frames, saved }) {
-        for (const one of saved) for (const step of savedSteps(me.id, one)) tell(step);
-        if (saved.length > 0) client.committed();
-        pages.push(frames);
-        if (wanted > 0) fetches.wake();
-      },
-      tell,
-    });
-    opened.push(() => resyncs[Symbol.asyncDispose]());
-    commitDurably(db);
-    // A relay that will not have this backend is shown by /readyz, and here to whoever reads along.
-    client.ready.catch((error: unknown) =>
-      tell({ type: 'note', level: 'warn', code: 'relay_refused', text: messageOf(error) }),
-    );
-
-    const ofProcess = new ProcessMetrics();
-    opened.push(() => ofProcess[Symbol.dispose]());
-    const census = (): Census => {
-      const { link, runnable, parked } = client.census();
-      const jobs = fetches.census();
-      const comparisons = resyncs.census();
-      return {
-        links: link ? [link] : [],
-        runnable: { ...runnable, fetch_jobs: jobs.runnable, resyncs: comparisons.runnable },
-        parked: { ...parked, fetch_jobs: jobs.parked, resyncs: comparisons.parked },
-        pages: pages.census(),
-      };
-    };
-    const perform = performer({ me, store, publicUrl, client, pages, tell });
-    const handlers: Handlers<typeof backendRoutes> = {
-      ...positionHandlers({ me: me.id, store, perform, tell }),
-      ...friendHandlers({
-        store,
-        client,
-        perform,
-        onBefriended: (user) => resyncs.ask(user, 'befriended'),
-      }),
-      ...shareHandlers({ store, heard: (friend, now) => resyncs.heard(friend, now) }),
-      ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
-      ...describeHandlers({ client, meter, process: ofProcess, census }),
-    };
-    const questionsOf = (asker: UserId): AskRoutes =>
-      askRoutes(backendRoutes, handlers, {
-        authorise: onlyPeer(asker, authorise),
-        admit: ({ access }) => access === 'peer' || access === 'owner-or-peer',
-        onFault,
-      });
-    listener = routeListener(backendRoutes, handlers, { authorise, allowOrigin, bodyBytes, onFault });
-
-    // First of all when it closes: nobody is to be told of an act that nothing sends any more.
-    opened.push(() => {
-      listener = comeBack;
-    });
-
+    user = opened;
     return {
       url,
       port,
-      emit: (event) => client.emitRaw(event),
-      census,
+      emit: (event) => opened.emit(event),
+      census: () => opened.census(),
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

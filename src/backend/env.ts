@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { messageOf, Problem } from '../problem.ts';
 import { type BackendConfig, backendConfig } from '../protocol/backend-config.ts';
+import { peerUrls } from './peer-urls.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -61,7 +62,13 @@ export function backendConfigFrom(
     complaints.push('COLLAB_TLS_CERT and COLLAB_TLS_KEY go together: a certificate and its key');
   }
   if (!env('USER_ID')) complaints.push('USER_ID is missing: whose backend is it?');
-  if (!env('COLLAB_URL')) complaints.push('COLLAB_URL is missing: where is the relay?');
+  const friends = list(env('COLLAB_FRIENDS'));
+  const peers = peerUrls(environment, friends);
+  if (!env('COLLAB_URL') && Object.keys(peers).length === 0) {
+    complaints.push(
+      'COLLAB_URL is missing: where is the relay? Without one, COLLAB_USER_<NAME>_URL for each friend',
+    );
+  }
 
   const user = env('USER_ID') ?? 'nobody';
   const config = backendConfig.safeParse({
@@ -70,10 +77,11 @@ export function backendConfigFrom(
     host: env('HOST'),
     port: Number(env('PORT') ?? 8000),
     public_url: env('PUBLIC_URL'),
-    collab_url: env('COLLAB_URL') ?? 'ws://localhost:9000',
+    collab_url: env('COLLAB_URL'),
+    peers,
     token: env('COLLAB_TOKEN'),
     token_file: env('COLLAB_TOKEN_FILE'),
-    friends: list(env('COLLAB_FRIENDS')),
+    friends,
     data_dir: env('DATA_DIR') ?? `.collab-dev/backend-${user}`,
     owner_trust: { jwks: keys, jwks_url: keysAt, hs256_secret: secret, insecure },
     tls: cert && key ? { cert_file: cert, key_file: key } : undefined,

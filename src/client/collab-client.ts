@@ -8,6 +8,7 @@ import type { Cause, EventId, PositionId, UserId } from '../protocol/ids.ts';
 import type { PeerKey, Presence } from '../protocol/presence.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
+import type { MakeCarrier } from './carrier.ts';
 import type { AnswerQuestion, RelayedAnswer } from './relay-fetches.ts';
 
 /** What a backend did about an event, decided and written inside the inbox transaction. */
@@ -41,7 +42,10 @@ export interface CollabClientOptions {
   readonly displayName: string;
   /** The registered public URL of this backend. */
   readonly backendUrl: string;
-  readonly collabUrl: string;
+  /** The relay; undefined where something else carries. */
+  readonly collabUrl: string | undefined;
+  /** Another way to the other backends than a relay. */
+  readonly carrier?: MakeCarrier | undefined;
   /** Certificates in PEM by which the relay is known; undefined: the usual ones. */
   readonly authorities?: string | undefined;
   /** Read at each connect; undefined where the relay is insecure. */
@@ -100,10 +104,12 @@ export interface CollabClient extends AsyncDisposable {
   /** When the oldest event that is still on its way was written, as ISO 8601. */
   oldestPending(): string | undefined;
   presenceOf(user: UserId): Presence | undefined;
-  /** Frames on the living connection (none: undefined) and work that can go on by itself, or is parked. */
+  /** Frames on the living connection (of none: nothing) and work that can go on by itself, or is parked. */
   census(): {
-    readonly link: LinkCount | undefined;
+    readonly links: readonly LinkCount[];
     readonly runnable: Record<string, number>;
     readonly parked: Record<string, number>;
+    /** Friends whom the carrier has not reached, where it knows. */
+    readonly away: readonly UserId[];
   };
 }

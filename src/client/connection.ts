@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf, type Problem } from '../problem.ts';
 import type { FetchReply, FetchRequest } from '../protocol/collab-fetch.ts';
-import type { LinkCount } from '../protocol/control.ts';
 import type { FriendsDeclaration } from '../protocol/handshake.ts';
 import type { Acknowledgement, SubmitReply } from '../protocol/receipts.ts';
 import type { Ready } from '../protocol/relay-socket.ts';
 import { fullJitter } from './backoff.ts';
+import type { Carrier, CarrierCensus } from './carrier.ts';
 import { closedBeforeReady, refusedByRelay } from './connection-problems.ts';
 import { type LinkEnd, RelayLink, type RelayLinkOptions } from './relay-link.ts';
 import { TokenRefresh } from './token-refresh.ts';
@@ -53,7 +53,7 @@ type State =
 const steadyAfterMs = 5000;
 
 /** Keeps one connection to the relay alive until it is closed or the relay says a terminal word. */
-export class Connection {
+export class Connection implements Carrier {
   readonly #options: ConnectionOptions;
   readonly #instance = randomUUID();
   readonly #ready = Promise.withResolvers<void>();
@@ -76,8 +76,9 @@ export class Connection {
     return this.#state.id === 'greeted';
   }
 
-  get count(): LinkCount | undefined {
-    return this.#state.id === 'greeted' ? this.#state.link.count : undefined;
+  census(): CarrierCensus {
+    const count = this.#state.id === 'greeted' ? this.#state.link.count : undefined;
+    return { links: count ? [count] : [], runnable: {}, away: [] };
   }
 
   open(): void {

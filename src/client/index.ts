@@ -1,3 +1,4 @@
+export type { Carrier, CarrierCensus, CarrierEvents, MakeCarrier } from './carrier.ts';
 export type {
   Applied,
   CollabClient,

@@ -1,5 +1,6 @@
 import type { SubmitReply } from '../protocol/receipts.ts';
 import { Acknowledger } from './acknowledger.ts';
+import type { Carrier, CarrierEvents } from './carrier.ts';
 import type { CollabClient, CollabClientOptions } from './collab-client.ts';
 import { Connection } from './connection.ts';
 import { noReply, notConnected } from './connection-problems.ts';
@@ -23,7 +24,8 @@ const keptInbox = { kept: 100_000, keptPerSender: 4 * windowSize, pruneEvery: 50
  * be closed after the client.
  */
 export async function openCollabClient(options: CollabClientOptions): Promise<CollabClient> {
-  const { db, user, timing, tell, acks, collabUrl } = options;
+  const { db, user, timing, tell, acks } = options;
+  const whither = options.collabUrl ?? 'the other backends';
   const note = (code: string, text: string) => tell({ type: 'note', level: 'warn', code, text });
 
   const outboxTable = new OutboxTable(db, { limit: options.outboxLimit, ...keptOutbox });
@@ -69,20 +71,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     answer: options.onQuestion ?? (async () => ({ code: 'unavailable' })),
   });
 
-  const connection = new Connection({
-    url: collabUrl,
-    authorities: options.authorities,
-    user,
-    token: options.token,
-    friends: options.friends,
-    profile: {
-      backend_url: options.backendUrl,
-      display_name: options.displayName,
-      peer_key: options.peerKey,
-      acks,
-    },
-    reconnectMinMs: timing.reconnectMinMs,
-    reconnectMaxMs: timing.reconnectMaxMs,
+  const events: CarrierEvents = {
     onConnected: () => {
       options.onConnection(true);
       acknowledger.flush();
@@ -105,7 +94,8 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     onQuestion: (question) => void fetches.question(question),
     onFetched: (result) => fetches.result(result),
     onNote: note,
-  });
+  };
+  const connection: Carrier = options.carrier?.(events) ?? toRelay(options, events);
   connection.open();
 
   let closing: Promise<void> | undefined;
@@ -140,10 +130,17 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     presenceOf: (friend) => presences.of(friend),
     census: () => {
       const { runnable, parked } = sender.census();
+      const carried = connection.census();
       return {
-        link: connection.count,
-        runnable: { ...runnable, acks: acknowledger.size, answers: fetches.answering },
+        links: carried.links,
+        runnable: {
+          ...runnable,
+          ...carried.runnable,
+          acks: acknowledger.size,
+          answers: fetches.answering,
+        },
         parked,
+        away: carried.away,
       };
     },
     [Symbol.asyncDispose]: () => {
@@ -155,7 +152,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
   function emitRaw(event: Record<string, unknown>): Promise<SubmitReply> {
     const { promise, resolve, reject } = Promise.withResolvers<SubmitReply>();
     const timeout = setTimeout(
-      () => reject(noReply(user, collabUrl, timing.replyTimeoutMs)),
+      () => reject(noReply(user, whither, timing.replyTimeoutMs)),
       timing.replyTimeoutMs,
     );
     const left = connection.submit(event, (reply) => {
@@ -164,8 +161,29 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     });
     if (!left) {
       clearTimeout(timeout);
-      reject(notConnected(user, collabUrl));
+      reject(notConnected(user, whither));
     }
     return promise;
   }
+}
+
+function toRelay(options: CollabClientOptions, events: CarrierEvents): Carrier {
+  const { collabUrl, authorities, user, token, friends, acks, timing } = options;
+  if (collabUrl === undefined) throw new Error('a client needs the URL of a relay, or a carrier');
+  return new Connection({
+    ...events,
+    url: collabUrl,
+    authorities,
+    user,
+    token,
+    friends,
+    profile: {
+      backend_url: options.backendUrl,
+      display_name: options.displayName,
+      peer_key: options.peerKey,
+      acks,
+    },
+    reconnectMinMs: timing.reconnectMinMs,
+    reconnectMaxMs: timing.reconnectMaxMs,
+  });
 }

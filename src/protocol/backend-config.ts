@@ -13,8 +13,10 @@ export const backendConfig = z.strictObject({
   port: z.int().min(0).max(65_535),
   /** Where others reach this backend: the origin of every `share_url`. Absent: where it listens. */
   public_url: backendUrl.optional(),
-  /** The relay; `http`, `https`, `ws` and `wss` are all understood. */
-  collab_url: z.url({ protocol: /^(https?|wss?)$/ }),
+  /** The relay; `http`, `https`, `ws` and `wss` are all understood. Absent: the direct topology, or one process. */
+  collab_url: z.url({ protocol: /^(https?|wss?)$/ }).optional(),
+  /** Where the backends of others are, for the direct topology. With a relay it is the relay that tells. */
+  peers: z.record(userId, backendUrl).default({}),
   /** The relay token: given, or read from a file at each connect, or neither (`--insecure`). */
   token: z.string().optional(),
   token_file: z.string().optional(),

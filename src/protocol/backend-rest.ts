@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deliveredEvent, eventType } from './events.ts';
 import { healthz, readyz } from './health.ts';
 import { commentId, eventId, life, positionId, shareId, timestamp, userId } from './ids.ts';
+import { peerEvents, peerReceipts } from './peer-events.ts';
 import { comment, commentDraft, position, positionChange, positionDraft } from './positions.ts';
 import { onlineStatus, peerKey } from './presence.ts';
 import { stages } from './receipts.ts';
@@ -243,6 +244,15 @@ export const backendRoutes = {
       limit: z.coerce.number().int().min(1).max(1000).default(500),
     }),
     answer: z.object({ last: z.int().min(0), records: z.array(inboxRecord) }),
+  },
+  receiveEvents: {
+    ...bare,
+    method: 'POST',
+    path: '/api/collab/events',
+    summary: "Direct topology: takes a friend's events, and answers after their commit",
+    access: 'peer',
+    body: peerEvents,
+    answer: peerReceipts,
   },
   jwks: {
     ...bare,

@@ -60,6 +60,11 @@ export const census = z.object({
   links: z.array(linkCount),
   runnable: z.record(z.string(), z.int()),
   parked: z.record(z.string(), z.int()),
+  /**
+   * Users whom this process wants to reach, has not, and goes on trying to, by the user who wants it: only where no
+   * relay knows who is there.
+   */
+  away: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   /** Frames written to each page socket, by connection. */
   pages: z.array(z.object({ connection: z.string(), sent: z.int() })),
   /** Of a relay with other nodes: what went to them and came from them, since it was started. */

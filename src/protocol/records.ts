@@ -35,6 +35,9 @@ export const routingVerdict = z.enum([
 ]);
 export type RoutingVerdict = z.infer<typeof routingVerdict>;
 
+/** Who has done what the relay does where there is one: the sender's own backend, or the bus of one process. */
+const carriedBy = z.enum(['peer', 'bus']);
+
 const to = userId;
 
 /** The life of one event, step by step; journal/ten-steps.ts holds them against the brief's ten. */
@@ -62,8 +65,9 @@ export const stepRecord = z.discriminatedUnion('step', [
     backend_url: z.string().optional(),
     /** Of `limited`: when the limit of this pair opens. */
     retry_after_ms: z.number().optional(),
+    by: carriedBy.optional(),
   }),
-  z.object({ ...ofEvent, step: z.literal('routed'), to }),
+  z.object({ ...ofEvent, step: z.literal('routed'), to, by: carriedBy.optional() }),
   z.object({ ...ofEvent, step: z.literal('received'), to, duplicate: z.boolean() }),
   z.object({
     ...ofEvent,

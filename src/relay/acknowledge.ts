@@ -1,4 +1,5 @@
 import { type Acknowledgement, acknowledgement } from '../protocol/receipts.ts';
+import { allResults, receiptsOf } from '../protocol/receipts-of.ts';
 import { type Declarer, tie } from './friendship.ts';
 import type { Member } from './member.ts';
 import type { RelayMeter } from './meter.ts';
@@ -42,28 +43,5 @@ export function passOn(
   receipts: ReceiptsOutbox,
 ): void {
   if (tie(sender, recipient) === 'none') return;
-  const results = allResults(said);
-  const { epoch, upto } = said;
-  for (const [index, { id, status, code, want, retry_after_ms }] of results.entries()) {
-    // `upto` settles everything that was not named before, so it comes with the last name.
-    const last = index === results.length - 1;
-    receipts.add(sender, {
-      id,
-      to: recipient.user,
-      stage: status,
-      ...(code !== undefined && { code }),
-      ...(epoch !== undefined && { epoch }),
-      ...(last && upto !== undefined && { upto }),
-      ...(want !== undefined && { want }),
-      ...(retry_after_ms !== undefined && { retry_after_ms }),
-    });
-  }
-}
-
-/** `ids` without a result of their own are delivered. */
-function allResults({ ids = [], results }: Acknowledgement): Acknowledgement['results'] {
-  if (ids.length === 0) return results;
-  const named = new Set(results.map(({ id }) => id));
-  const others = ids.filter((id) => !named.has(id));
-  return [...results, ...others.map((id) => ({ id, status: 'delivered' as const }))];
+  for (const receipt of receiptsOf(recipient.user, said)) receipts.add(sender, receipt);
 }

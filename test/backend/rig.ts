@@ -220,7 +220,8 @@ export class User {
 }
 
 export interface UserOptions {
-  readonly relay: { readonly url: string };
+  /** Undefined: the direct topology. */
+  readonly relay: { readonly url: string } | undefined;
   readonly friends?: readonly string[];
   readonly folder?: string;
   /** False: does not wait for the relay. */
@@ -238,7 +239,7 @@ export async function startUser(name: string, options: UserOptions): Promise<Use
       user_id: name,
       display_name: name.replace(/^./, (letter) => letter.toUpperCase()),
       port: 0,
-      collab_url: relay.url,
+      ...(relay && { collab_url: relay.url }),
       token: await tokenFor(name, { audience: 'collab-relay' }),
       friends,
       data_dir: folder,

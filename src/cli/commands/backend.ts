@@ -16,7 +16,8 @@ const backendOptions = z.object({
 const environment = `
 Environment:
   USER_ID              whose backend it is
-  COLLAB_URL           where the relay is
+  COLLAB_URL           where the relay is; without one (the direct topology)
+  COLLAB_USER_<NAME>_URL  where each friend's backend is
   PORT                 where to listen; 0 takes any free port (8000)
   COLLAB_TOKEN         the token for the relay, or
   COLLAB_TOKEN_FILE    a file that holds it, read at each connect

@@ -1,0 +1,146 @@
+import { fullJitter } from '../../client/backoff.ts';
+import { type DeliveredEvent, deliveredEvent } from '../../protocol/events.ts';
+import type { UserId } from '../../protocol/ids.ts';
+import { eventsInRequest } from '../../protocol/peer-events.ts';
+import { judgePost, type PostJudgement } from './judge-post.ts';
+import type { Posted } from './peer-line.ts';
+
+export interface PeerContactOptions {
+  readonly user: UserId;
+  readonly displayName: string;
+  readonly backoff: { readonly from: number; readonly to: number };
+  readonly post: (body: { display_name: string; events: readonly DeliveredEvent[] }) => Promise<Posted>;
+  /** Every answer, and every time that there was none. */
+  readonly onJudged: (events: readonly DeliveredEvent[], judgement: PostJudgement) => void;
+}
+
+/**
+ *                 2xx, or they call us
+ *   new ─greeting─────────────► reached
+ *    │  │                         │ ▲
+ *    │  └──── 401, 403, 404 ──► refused (no friend, until one of us says otherwise)
+ *    │                            │ ▲
+ *    └── no answer ───────────► away, which greets again after a pause
+ */
+export type ContactState = 'new' | 'reached' | 'refused' | 'away';
+
+/** Below what a backend takes in one body. */
+const mostBytes = 96 * 1024;
+
+/** What goes to one friend's backend, one request after another, so that their order is kept. */
+export class PeerContact {
+  readonly #options: PeerContactOptions;
+  #state: ContactState = 'new';
+  #queue: DeliveredEvent[] = [];
+  #greet = false;
+  #busy = false;
+  #failures = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #sent = 0;
+  #answered = 0;
+
+  constructor(options: PeerContactOptions) {
+    this.#options = options;
+  }
+
+  get state(): ContactState {
+    return this.#state;
+  }
+
+  /** Requests that were begun, and those that came to an end. */
+  get count(): { readonly sent: number; readonly received: number } {
+    return { sent: this.#sent, received: this.#answered };
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  send(event: DeliveredEvent): void {
+    this.#queue.push(event);
+    void this.#pump();
+  }
+
+  /** Asks whether they are there, and says that we are. */
+  greet(): void {
+    this.#greet = true;
+    void this.#pump();
+  }
+
+  /** They have called us, as a friend. */
+  heard(): void {
+    this.#became('reached');
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#queue = [];
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#busy || this.#closed) return;
+    this.#busy = true;
+    try {
+      while (!this.#closed && (this.#queue.length > 0 || this.#greet)) await this.#exchange();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #exchange(): Promise<void> {
+    const { user, displayName, post, onJudged } = this.#options;
+    const events = this.#take();
+    this.#greet = false;
+    this.#sent += 1;
+    const posted = await post({ display_name: displayName, events });
+    this.#answered += 1;
+    if (this.#closed) return;
+    const judgement = judgePost(user, events, posted);
+    this.#became(judgement.is);
+    onJudged(events, judgement);
+    // What waits behind it would fare the same, only later.
+    const behind = judgement.is === 'reached' ? [] : this.#queue.splice(0);
+    if (behind.length > 0) onJudged(behind, judgePost(user, behind, posted));
+  }
+
+  #became(state: Exclude<ContactState, 'new'>): void {
+    this.#state = state;
+    clearTimeout(this.#timer);
+    if (state !== 'away') this.#failures = 0;
+    else {
+      this.#timer = setTimeout(
+        () => this.greet(),
+        fullJitter(this.#options.backoff, this.#failures, Math.random()),
+      );
+      this.#failures += 1;
+    }
+  }
+
+  #take(): DeliveredEvent[] {
+    let bytes = 0;
+    let count = 0;
+    for (const event of this.#queue.slice(0, eventsInRequest)) {
+      bytes += Buffer.byteLength(JSON.stringify(event));
+      if (count > 0 && bytes > mostBytes) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+}
+
+/** A submitted event as one recipient gets it; undefined for what is no event. */
+export function addressed(event: unknown, from: UserId, to: UserId): DeliveredEvent | undefined {
+  if (typeof event !== 'object' || event === null) return undefined;
+  const { seq, base, ...rest } = { seq: undefined, base: undefined, ...event };
+  const own = (by: unknown) => (typeof by === 'object' && by !== null ? Reflect.get(by, to) : undefined);
+  return deliveredEvent.safeParse({
+    sent_at: new Date().toISOString(),
+    ...rest,
+    from_user: from,
+    to_users: [to],
+    ...(own(seq) !== undefined && { seq: own(seq) }),
+    ...(own(base) !== undefined && { base: own(base) }),
+  }).data;
+}
