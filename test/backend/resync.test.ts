@@ -47,7 +47,13 @@ const agree = async (owner: User, reader: User) => {
       await Promise.all(
         list
           .toSorted((one, other) => one.id.localeCompare(other.id))
-          .map(async ({ id, version, notes }) => [id, version, notes, (await user.comments(id)).sort()]),
+          // What was in the list a moment ago may be gone by now: then they do not agree yet.
+          .map(async ({ id, version, notes }) => [
+            id,
+            version,
+            notes,
+            (await user.comments(id).catch(() => ['gone'])).sort(),
+          ]),
       ),
     );
   return (await shown(owner, own)) === (await shown(reader, copies));
