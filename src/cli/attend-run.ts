@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { createRunFolder, type RunFolder } from '../stack/run-folder.ts';
+import { Problem } from '../problem.ts';
+import { createRunFolder, forgetUnstarted, type RunFolder } from '../stack/run-folder.ts';
 import type { CommandContext } from './commands/command.ts';
 import { compileCache } from './compile-cache.ts';
 import type { CommandExit } from './exit-codes.ts';
@@ -42,6 +43,7 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
   using _parent = watchParent(process, () => supervised.stop(false));
   output.onReaderGone(() => supervised.stop(false));
 
+  let refused = false;
   using bug = watchForBugs(process);
   try {
     await using view = await openView(run, {
@@ -55,11 +57,19 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
     const broken = view.broken ? [view.broken] : [];
     const exit = await Promise.race([supervised.attend(view), bug.thrown, ...broken]);
     return settings.mode === 'replay' ? exit : 0;
+  } catch (error) {
+    refused = isRefusal(error);
+    throw error;
   } finally {
     await supervised.end();
+    if (refused) await forgetUnstarted(run);
     await dieOf(signals, context);
   }
 }
+
+/** What a supervisor said in order: of one that died without a word, the log is all there is. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Problem && error.code !== 'supervisor-died' && error.code !== 'killed';
 
 async function dieOf(signals: Signals, { output }: CommandContext): Promise<void> {
   if (!signals.signal) return;

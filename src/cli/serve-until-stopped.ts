@@ -1,9 +1,9 @@
 import process from 'node:process';
-import { plainText } from '../journal/plain-text.ts';
 import { Problem } from '../problem.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { CommandExit } from './exit-codes.ts';
+import type { Log } from './log/open-log.ts';
 import { listenToSignals } from './signals.ts';
 
 /** How long open connections may take to end before the process ends without them, in milliseconds. */
@@ -13,10 +13,11 @@ export interface Server extends AsyncDisposable {
   readonly url?: string;
 }
 
-/** Runs one server in this process until a signal ends it. Of what happens only warnings are said, on stderr. */
+/** Runs one server in this process until a signal ends it; where it listens is said on stdout, all else in the log. */
 export async function serveUntilStopped(
   { output }: CommandContext,
   name: string,
+  log: Log,
   open: (tell: Tell) => Promise<Server>,
 ): Promise<CommandExit> {
   const stopped = Promise.withResolvers<void>();
@@ -24,16 +25,14 @@ export async function serveUntilStopped(
   using signals = listenToSignals(process, {
     stop(signal) {
       if (signal === 'SIGHUP') output.mute();
-      if (signal === 'SIGINT') output.chatter('stopping, press Ctrl-C again to force');
+      log.info(signal === 'SIGINT' ? 'stopping, press Ctrl-C again to force' : `stopping after ${signal}`);
       stopped.resolve();
     },
     force: forced.resolve,
   });
   output.onReaderGone(stopped.resolve);
 
-  const server = await open((happening) => {
-    if (happening.type === 'note' && happening.level === 'warn') output.chatter(plainText(happening.text));
-  });
+  const server = await open(log.tell);
   output.data(`${name} listens on ${server.url}, process ${process.pid}`);
   await stopped.promise;
 

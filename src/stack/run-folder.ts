@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { isAlive, type ProcessMark } from './processes.ts';
 
@@ -37,6 +37,20 @@ async function pointLatest(runs: string, id: string): Promise<void> {
   // By rename, so that nobody ever finds none.
   await symlink(id, `${link}.${id}`);
   await rename(`${link}.${id}`, link);
+}
+
+/**
+ * Removes the folder of a run that was refused before anything of it started: one without a journal. `latest` then
+ * leads to the newest that is left.
+ */
+export async function forgetUnstarted({ path }: RunFolder): Promise<void> {
+  const parts = await readdir(path).catch((): string[] => []);
+  if (parts.includes('journal')) return;
+  await rm(path, { recursive: true, force: true });
+  const runs = dirname(path);
+  const newest = (await readdir(runs)).filter(isRun).sort().at(-1);
+  if (newest === undefined) await rm(join(runs, 'latest'), { force: true });
+  else await pointLatest(runs, newest);
 }
 
 const isRun = (name: string): boolean => /^\d{8}-\d{6}-[0-9a-f]+$/.test(name);

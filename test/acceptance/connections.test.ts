@@ -63,7 +63,7 @@ describeRelay('connections', ({ face, startRelay, dial, join, friends }) => {
 
   test('a token that expires ends the connection, unless it was refreshed', async () => {
     const relay = await startRelay();
-    const short = (user: string) => tokenFor(user, { expiresInS: 1 });
+    const short = (user: string) => tokenFor(user, { expiresInS: 4 });
     const alice = await join(relay, 'alice', { friends: ['bob'], token: await short('alice') });
     const tokens = [await short('bob'), await tokenFor('bob')];
     const bob = dial(relay, 'bob', () => ({ token: tokens.shift() }));

@@ -2,7 +2,12 @@ import { mkdir, readdir, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ownMark } from '../../src/stack/processes.ts';
-import { createRunFolder, readStackFile, writeStackFile } from '../../src/stack/run-folder.ts';
+import {
+  createRunFolder,
+  forgetUnstarted,
+  readStackFile,
+  writeStackFile,
+} from '../../src/stack/run-folder.ts';
 import { temporaryFolder } from './rig.ts';
 
 const second = (n: number) => new Date(Date.UTC(2026, 10, 22, 13, 0, n));
@@ -32,4 +37,17 @@ test('the newest 20 runs are kept, and older ones whose owner still runs', async
   expect(kept).toEqual([...runs.map(({ id }) => id).filter((id) => id !== dead?.id), 'latest', 'notes']);
   expect((await readStackFile(alive?.path ?? ''))?.run_id).toBe('x');
   expect(await readStackFile(dead?.path ?? '')).toBeUndefined();
+});
+
+test('a run that was refused is forgotten, and the latest is the one before it', async () => {
+  await using project = await temporaryFolder();
+  const runs = join(project.path, '.collab-dev/runs');
+  const started = await createRunFolder(project.path, second(1));
+  await mkdir(join(started.path, 'journal'));
+  const refused = await createRunFolder(project.path, second(2));
+  await forgetUnstarted(refused);
+  expect((await readdir(runs)).sort()).toEqual([started.id, 'latest']);
+  expect(await readlink(join(runs, 'latest'))).toBe(started.id);
+  await forgetUnstarted(started);
+  expect(await readlink(join(runs, 'latest'))).toBe(started.id);
 });

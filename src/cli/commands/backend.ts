@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { openBackend } from '../../backend/backend.ts';
 import { backendConfigFrom } from '../../backend/env.ts';
+import { logLevelOption, logLevel as logLevelSchema, serverLog } from '../log/server-log.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import type { DefineCommand } from './command.ts';
 
 const backendOptions = z.object({
+  logLevel: logLevelSchema,
   host: z.string().optional(),
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
@@ -40,20 +42,30 @@ export const define: DefineCommand = (command, run) =>
       'authorities (PEM) by which the relay and friends are known, instead of the usual ones',
     )
     .option('--behind-proxy', 'a proxy with TLS stands in front, so another address than loopback is fine')
+    .addOption(logLevelOption())
     .addHelpText('after', environment)
     .action((raw: unknown) => {
-      const flags = backendOptions.parse(raw);
+      const { logLevel, ...flags } = backendOptions.parse(raw);
       return run(async (context) => {
         const env = { ...context.env, ...asEnvironment(flags) };
         const config = backendConfigFrom(env, (path) => readFileSync(path, 'utf8'));
-        return serveUntilStopped(context, `${config.user_id}'s backend`, (tell) =>
-          openBackend(config, { tell }),
+        return serveUntilStopped(
+          context,
+          `${config.user_id}'s backend`,
+          serverLog(context, logLevel),
+          (tell) => openBackend(config, { tell }),
         );
       });
     });
 
 /** Flags win over the variables that mean the same. */
-function asEnvironment({ host, tlsCert, tlsKey, ca, behindProxy }: z.infer<typeof backendOptions>) {
+function asEnvironment({
+  host,
+  tlsCert,
+  tlsKey,
+  ca,
+  behindProxy,
+}: Omit<z.infer<typeof backendOptions>, 'logLevel'>) {
   return {
     ...(host !== undefined && { HOST: host }),
     ...(tlsCert !== undefined && { COLLAB_TLS_CERT: tlsCert }),

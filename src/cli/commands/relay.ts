@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { openRelay } from '../../relay/relay.ts';
+import { logLevel, logLevelOption, serverLog } from '../log/server-log.ts';
 import { relaySettings } from '../relay-settings.ts';
 import { serveUntilStopped } from '../serve-until-stopped.ts';
 import type { DefineCommand } from './command.ts';
@@ -13,6 +14,7 @@ const relayOptions = z.object({
   behindProxy: z.boolean().optional(),
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
+  logLevel,
 });
 
 const environment = `
@@ -34,14 +36,16 @@ export const define: DefineCommand = (command, run) =>
     .option('--tls-cert <file>', 'speak TLS with this certificate (PEM, with its chain)')
     .option('--tls-key <file>', 'its key (PEM)')
     .option('--behind-proxy', 'a proxy with TLS stands in front and appends to X-Forwarded-For')
+    .addOption(logLevelOption())
     .addHelpText('after', environment)
     .action((raw: unknown) => {
       const flags = relayOptions.parse(raw);
       return run(async (context) => {
         const config = await relaySettings(flags, context.env, (path) => readFile(path, 'utf8'));
+        const log = serverLog(context, flags.logLevel);
         if (config.trust.insecure) {
-          context.output.chatter('--insecure: this relay believes everybody who can reach it.');
+          log.warn('--insecure: this relay believes everybody who can reach it.');
         }
-        return serveUntilStopped(context, 'The relay', (tell) => openRelay(config, { tell }));
+        return serveUntilStopped(context, 'The relay', log, (tell) => openRelay(config, { tell }));
       });
     });
