@@ -5,15 +5,22 @@ import { z } from 'zod';
  * and terminals, hence the narrow alphabets. Users of a scenario file are narrower still (`alice`); these also admit
  * the brief's `user_a_id` and UUIDs.
  */
+const userPattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 export const userId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'a user id is 1 to 64 letters, digits, ".", "_", "@" or "-"')
+  .regex(userPattern, 'a user id is 1 to 64 letters, digits, ".", "_", "@" or "-"')
   .brand<'UserId'>();
 export type UserId = z.infer<typeof userId>;
 
-const plainId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/, 'an id is 1 to 128 letters, digits, ".", "_", "~" or "-"');
+/** The same by hand, for what is read with every event. */
+export const isUserId = (value: unknown): value is UserId =>
+  typeof value === 'string' && userPattern.test(value);
+
+const plainPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
+const plainId = z.string().regex(plainPattern, 'an id is 1 to 128 letters, digits, ".", "_", "~" or "-"');
+
+/** What every one of the ids below looks like. */
+export const isPlainId = (value: unknown): boolean => typeof value === 'string' && plainPattern.test(value);
 
 /** Made by the sender (UUIDv7), the same over all resends: the key that makes an effect happen once. */
 export const eventId = plainId.brand<'EventId'>();

@@ -1,3 +1,4 @@
+import { asParsed, isAcknowledgement } from '../protocol/fast-checks.ts';
 import { type Acknowledgement, acknowledgement } from '../protocol/receipts.ts';
 import { allResults, receiptsOf } from '../protocol/receipts-of.ts';
 import { type Declarer, tie } from './friendship.ts';
@@ -26,7 +27,7 @@ export function acknowledge(
     readonly meter: RelayMeter;
   },
 ): boolean {
-  const parsed = acknowledgement.safeParse(raw);
+  const parsed = isAcknowledgement(raw) ? asParsed(raw) : acknowledgement.safeParse(raw);
   if (!parsed.success) return false;
   for (const { status } of allResults(parsed.data)) meter.acks.add(status);
   const sender = roster.get(parsed.data.from);

@@ -137,7 +137,7 @@ export class PlainVisit {
     stage.helloDue = false;
     switch (typeOf(frame)) {
       case 'ack':
-        session.acknowledge(frame);
+        session.acknowledge(withoutType(frame));
         break;
       case 'collab_fetch':
         session.fetch(frame);
@@ -192,3 +192,10 @@ function decode(text: string): unknown {
 
 const typeOf = (frame: unknown): unknown =>
   typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : undefined;
+
+/** An acknowledgement as the other face brings it. */
+function withoutType(frame: unknown): unknown {
+  if (typeof frame !== 'object' || frame === null || !('type' in frame)) return frame;
+  const { type, ...rest } = frame;
+  return rest;
+}

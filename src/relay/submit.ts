@@ -1,4 +1,5 @@
 import { type RoutableEvent, routableEvent } from '../protocol/events.ts';
+import { asParsed, isRoutableEvent } from '../protocol/fast-checks.ts';
 import { type EventId, eventId, type UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
@@ -44,7 +45,7 @@ export function submitDesk(options: SubmitOptions): Submit {
       return rejectUnread(sender, raw, fault === 'too_big' ? fault : 'bad_event', fault, now, options);
 
     const spelled = canonicalSpelling(raw);
-    const parsed = routableEvent.safeParse(spelled);
+    const parsed = isRoutableEvent(spelled) ? asParsed(spelled) : routableEvent.safeParse(spelled);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const message = issue ? `${issue.path.join('.') || 'event'}: ${issue.message}` : 'not an event';
