@@ -58,9 +58,11 @@ function stepWords(step: StepRecord): string {
     case 'rejected':
       return `the relay rejected it: ${codeWords(step.code)}`;
     case 'looked_up':
-      return `the relay looked ${step.to} up: ${routingWords[step.verdict].long}`;
+      return `${carrierWords(step)} looked ${step.to} up: ${routingWords[step.verdict].long}`;
     case 'routed':
-      return `the relay wrote it to ${step.to}'s socket`;
+      return step.by === undefined
+        ? `the relay wrote it to ${step.to}'s socket`
+        : `${carrierWords(step)} handed it to ${step.to}'s backend`;
     case 'received':
       return `${step.to}'s backend received it${step.duplicate ? ' once more' : ''}`;
     case 'committed':
@@ -81,6 +83,20 @@ function stepWords(step: StepRecord): string {
       return `${step.to}'s page shows it`;
     default:
       return step satisfies never;
+  }
+}
+
+/** Who does what a relay does where there is one. */
+function carrierWords({ by, from }: Extract<StepRecord, { step: 'looked_up' | 'routed' }>): string {
+  switch (by) {
+    case undefined:
+      return 'the relay';
+    case 'peer':
+      return `${from}'s backend`;
+    case 'bus':
+      return 'the bus of the process';
+    default:
+      return by satisfies never;
   }
 }
 

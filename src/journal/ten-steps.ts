@@ -16,6 +16,35 @@ const texts = [
   'the page shows it',
 ] as const;
 
+export type Carrier = 'relay' | 'peer' | 'bus';
+
+/** Where no relay is, its part falls to the sender's backend, or to the bus of the one process. */
+const withoutRelay: Readonly<Record<Exclude<Carrier, 'relay'>, Readonly<Record<number, string>>>> = {
+  peer: {
+    4: 'the backend turns to the recipient (there is no relay in this topology)',
+    5: "the backend looks up the recipient's backend",
+    6: "the recipient's backend takes the call",
+  },
+  bus: {
+    4: 'the backend hands the event to the bus (there is no relay in this topology)',
+    5: 'the bus looks up the recipient',
+    6: "the bus hands it to the recipient's part",
+  },
+};
+
+/** Who says what became of looking somebody up. */
+export const finder: Readonly<Record<Carrier, string>> = {
+  relay: 'the relay',
+  peer: 'the backend',
+  bus: 'the bus',
+};
+
+/** Who carries an event, as its own steps tell. */
+export function carrierOf(steps: Iterable<StepRecord>): Carrier {
+  for (const step of steps) if ('by' in step && step.by !== undefined) return step.by;
+  return 'relay';
+}
+
 /** Which of the brief's steps a record shows. What is not here happens beside them: acknowledgements and receipts. */
 export const numberOf: Readonly<Partial<Record<StepName, number>>> = {
   posted: 2,
@@ -79,8 +108,10 @@ function stepsTowards(to: UserId, steps: readonly Step[], start: number): TenSte
   const call = shown.get(2);
   if (call) shown.set(1, call);
   const ended = endOf(mine);
-  return texts.map((text, index) => {
+  const carrier = carrierOf(steps);
+  return texts.map((usual, index) => {
     const n = index + 1;
+    const text = (carrier === 'relay' ? undefined : withoutRelay[carrier][n]) ?? usual;
     const step = shown.get(n);
     if (step)
       return {
@@ -133,7 +164,7 @@ function endedBy(step: Step): { from: number; why: string } | 'reached' | undefi
     case 'looked_up':
       return step.verdict === 'deliver'
         ? 'reached'
-        : { from: 6, why: `the relay found: ${routingWords[step.verdict].long}` };
+        : { from: 6, why: `${finder[step.by ?? 'relay']} found: ${routingWords[step.verdict].long}` };
     case 'committed':
       if (step.outcome === 'applied') return 'reached';
       return {

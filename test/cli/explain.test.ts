@@ -87,7 +87,7 @@ test('in lines: the verdict, what shows it, and the ten steps', async () => {
   expect(lines[0]).toMatch(/^e1 {2}position_shared berlin-calls, from alice, at [\d:.]+ in run /);
   expect(lines).toContain('bob: delivered and stored');
   expect(lines).toContain("  shown by      9.0 ms  relay    bob's backend stored its copy");
-  expect(lines).toContain('carol: not friends: neither alice nor carol has named the other');
+  expect(lines).toContain('carol: not friends: whom alice and carol named was not seen');
   expect(lines.filter((line) => /^ +\d+\. /.test(line))).toHaveLength(20);
   expect(lines.join('\n')).not.toContain('attempt');
   expect(eventLine(explained)).toMatch(

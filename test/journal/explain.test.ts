@@ -118,7 +118,7 @@ test.each<
   ],
   [
     'a friendship that nobody declared',
-    [names('alice'), saved, sent, found('not_friends')],
+    [names('alice'), names('bob'), saved, sent, found('not_friends')],
     'not_friends',
     'not friends: neither alice nor bob has named the other',
   ],
@@ -232,6 +232,14 @@ test.each<
   const expected = typeof words === 'string' ? words : expect.stringMatching(words);
   expect(one).toMatchObject({ to: 'bob', verdict, words: expected, ...more });
   expect(one?.because.length).toBeGreaterThan(0);
+});
+
+test('without a relay its part is the sender’s, and is said to be', () => {
+  const one = bobs(saved, sent, found('offline', { by: 'peer' }));
+  expect(one).toMatchObject({ verdict: 'waiting', code: 'offline' });
+  expect(one?.because.at(-1)?.words).toMatch(/^alice's backend looked bob up/);
+  expect(one?.steps[3]?.text).toMatch(/there is no relay in this topology/);
+  expect(one?.steps[5]?.missing).toMatch(/^the backend found: /);
 });
 
 test('what shows it is in order, each with its time, its process and its words', () => {

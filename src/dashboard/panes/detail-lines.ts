@@ -1,4 +1,4 @@
-import { type TenStep, tenSteps } from '../../journal/ten-steps.ts';
+import { carrierOf, finder, type TenStep, tenSteps } from '../../journal/ten-steps.ts';
 import { kindWords, routingWords } from '../../journal/words.ts';
 import type { JournalEntry } from '../../protocol/records.ts';
 import { column } from '../cells.ts';
@@ -32,7 +32,7 @@ export function detailLines(event: FeedEvent | undefined, width: number, firstRe
   const recipients = [...event.recipients.values()];
   return [
     headline(event),
-    ...recipients.map((one) => verdictLine(one, recipients)),
+    ...recipients.map((one) => verdictLine(one, recipients, finder[carrierOf(stepsIn(event.entries))])),
     ...timeline(event, recipients, width, firstRecipient),
     [],
     [['What the journal knows', 'strong']],
@@ -49,7 +49,11 @@ const headline = ({ kind, position, from, at }: FeedEvent): Line => [
 ];
 
 /** `○ carol  unavailable – the relay: not friends: both have to name each other` */
-function verdictLine({ name, progress, verdict, ms }: Recipient, all: readonly Recipient[]): Line {
+function verdictLine(
+  { name, progress, verdict, ms }: Recipient,
+  all: readonly Recipient[],
+  who: string,
+): Line {
   const { glyph, tone } = theme.progress(progress);
   const names = Math.min(Math.max(...all.map((one) => one.name.length)), 16);
   const arrived = progress?.end === 'delivered';
@@ -61,7 +65,9 @@ function verdictLine({ name, progress, verdict, ms }: Recipient, all: readonly R
   return [
     [`${glyph} ${column(name, names)} `, tone],
     [`${words}${took}`, arrived ? 'plain' : tone],
-    ...(verdict === undefined ? [] : ([[' – relay found: ', 'dim'], [routingWords[verdict].long]] as const)),
+    ...(verdict === undefined
+      ? []
+      : ([[` – ${who.replace('the ', '')} found: `, 'dim'], [routingWords[verdict].long]] as const)),
   ];
 }
 
@@ -105,6 +111,8 @@ function cellOf(step: TenStep | undefined): Line[number] {
   const { glyph, tone } = step?.missing === 'no record' || !step ? theme.ten.unseen : theme.ten.ended;
   return [` ${column(glyph, cell)}`, tone];
 }
+
+const stepsIn = (entries: readonly JournalEntry[]) => entries.filter((entry) => entry.type === 'step');
 
 /** The event as one object, then each record about it by what only it says. */
 function jsonLines(event: FeedEvent): Line[] {

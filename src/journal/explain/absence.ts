@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../protocol/records.ts';
-import { recordWords } from '../record-words.ts';
+import { listed, recordWords } from '../record-words.ts';
 import { codeWords } from '../words.ts';
 import { type Chronicle, isDown } from './chronicle.ts';
 
@@ -41,16 +41,18 @@ export function whyNotSent(from: string, n: number, chronicle: Chronicle): Claus
   return later && { words: `before it could, ${recordWords(later)}`, shown: [later] };
 }
 
-/** Which side has not named the other, at `n`. */
+/** Which side has not named the other, at `n`; only the relay tells of lists, so without one neither is known. */
 export function whyNotFriends(from: string, to: string, n: number, chronicle: Chronicle): Clause {
   const sides = [
     { who: from, whom: to, list: chronicle.friends(from, n) },
     { who: to, whom: from, list: chronicle.friends(to, n) },
   ];
   const shown = sides.flatMap(({ list }) => (list ? [list] : []));
-  const silent = sides.filter(({ list, whom }) => !list?.friends.some((one) => one === whom));
+  const silent = sides.filter(({ list, whom }) => list && !list.friends.some((one) => one === whom));
+  const unseen = sides.filter(({ list }) => !list).map(({ who }) => who);
   const [one, other] = silent;
   if (one && other) return { words: `neither ${from} nor ${to} has named the other`, shown };
   if (one) return { words: `${one.who} has not named ${one.whom}`, shown };
-  return { words: 'each has named the other since', shown };
+  const words = unseen.length > 0 ? `whom ${listed(unseen)} named was not seen` : 'one of them had just left';
+  return { words, shown };
 }
