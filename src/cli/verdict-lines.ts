@@ -1,9 +1,17 @@
 import type { Verdict } from '../scenario/verdict.ts';
 
 /** What a person reads about a verdict beyond its one word: every finding in full, then the warnings. */
-export function verdictLines({ findings, warnings, outcome, expectedToFail, file }: Verdict): string[] {
+export function verdictLines({ findings, warnings, outcome, expectedToFail, seed, file }: Verdict): string[] {
   if (outcome === 'passed' && expectedToFail !== undefined)
     return [`It failed, as was expected: ${expectedToFail}`];
-  const texts = [...findings.map(({ text }) => text), ...warnings.map((text) => `${file} warning: ${text}`)];
+  const chance =
+    outcome === 'passed' || seed === undefined
+      ? []
+      : [`With "seed: ${seed}" in the header of ${file} chance falls this way again.`];
+  const texts = [
+    ...findings.map(({ text }) => text),
+    ...warnings.map((text) => `${file} warning: ${text}`),
+    ...chance,
+  ];
   return texts.flatMap((text) => ['', ...text.split('\n')]);
 }

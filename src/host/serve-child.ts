@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type JournalWriter, openJournalWriter } from '../journal/writer.ts';
 import { Problem } from '../problem.ts';
 import { type Census, type FromChild, type ToChild, toChild } from '../protocol/control.ts';
-import type { CutFault, Upstream } from '../protocol/links-config.ts';
+import type { LinkFault, Upstream } from '../protocol/links-config.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { invalidConfig, notServing, problemOf, unableTo, unknownMessage } from './problems.ts';
@@ -16,7 +16,7 @@ export interface Served extends AsyncDisposable {
   /** Sends a raw event over the value's own connection. */
   emit?(event: Record<string, unknown>): Promise<SubmitReply>;
   upstream?(upstream: Upstream): void;
-  cut?(fault: CutFault): void;
+  impose?(fault: LinkFault): void;
   /** Answers how much the fault has touched. */
   heal?(fault: string): number;
 }
@@ -114,8 +114,8 @@ export function serveChild<Config>({ process: own, schema, open }: ServeChildOpt
       case 'upstream':
         able(served, 'upstream').call(served, message.upstream);
         return done;
-      case 'cut':
-        able(served, 'cut').call(served, message.fault);
+      case 'impose':
+        able(served, 'impose').call(served, message.fault);
         return done;
       case 'heal':
         return { ...done, touched: able(served, 'heal').call(served, message.fault) };
@@ -162,7 +162,7 @@ export function serveChild<Config>({ process: own, schema, open }: ServeChildOpt
   void say({ type: 'hello', pid: own.pid });
 }
 
-type Ability = 'census' | 'emit' | 'upstream' | 'cut' | 'heal';
+type Ability = 'census' | 'emit' | 'upstream' | 'impose' | 'heal';
 
 function able<A extends Ability>(served: Served | undefined, ability: A): NonNullable<Served[A]> {
   if (!served) throw notServing(ability);

@@ -114,8 +114,8 @@ function processSentence({
   return state === 'stopped' && wanted && exit === 'SIGKILL' ? `${name} was killed` : undefined;
 }
 
-function faultSentence({ verb, what, state, touched }: FaultRecord): string {
-  if (state === 'in_force') return `fault ${verb} ${what}`;
+function faultSentence({ verb, what, how, state, touched }: FaultRecord): string {
+  if (state === 'in_force') return `fault ${verb} ${what}${how ? ` (${how})` : ''}`;
   return `healed ${verb} ${what}${touched === undefined ? '' : `, it touched ${touched}`}`;
 }
 

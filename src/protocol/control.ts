@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backendConfig } from './backend-config.ts';
-import { cutFault, linksConfig, upstream } from './links-config.ts';
+import { linkFault, linksConfig, upstream } from './links-config.ts';
 import { problemRecord } from './problem-record.ts';
 import { submitReply } from './receipts.ts';
 import { relayConfig } from './relay-config.ts';
@@ -34,7 +34,7 @@ export const toChild = z.discriminatedUnion('type', [
   /** A backend sends this raw event over its own connection, past its outbox; `done` carries the relay's reply. */
   z.strictObject({ type: z.literal('emit'), id: requestId, event: z.record(z.string(), z.unknown()) }),
   z.strictObject({ type: z.literal('upstream'), id: requestId, upstream }),
-  z.strictObject({ type: z.literal('cut'), id: requestId, fault: cutFault }),
+  z.strictObject({ type: z.literal('impose'), id: requestId, fault: linkFault }),
   z.strictObject({ type: z.literal('heal'), id: requestId, fault: z.string() }),
   /** Ends the value and the process. */
   z.strictObject({ type: z.literal('stop'), id: requestId }),
@@ -50,6 +50,13 @@ export const linkCount = z.object({
   received: z.int(),
 });
 export type LinkCount = z.infer<typeof linkCount>;
+
+/**
+ * What faults have done to the sums of one connection: frames that its sender counts and its receiver never gets, less
+ * those that it gets twice. Told by the hop between the two.
+ */
+export const linkLoss = z.object({ connection: z.string(), from_relay: z.int(), to_relay: z.int() });
+export type LinkLoss = z.infer<typeof linkLoss>;
 
 /**
  * One process's part of the question "is everything quiet?": frames by connection and the number of pieces of work
@@ -69,6 +76,8 @@ export const census = z.object({
   pages: z.array(z.object({ connection: z.string(), sent: z.int() })),
   /** Of a relay with other nodes: what went to them and came from them, since it was started. */
   bus: z.object({ published: z.int(), received: z.int() }).optional(),
+  /** Of the hops alone: connections whose sums cannot match. */
+  losses: z.array(linkLoss).optional(),
 });
 export type Census = z.infer<typeof census>;
 

@@ -167,7 +167,12 @@ export const faultRecord = z.object({
   at,
   id: z.string(),
   verb: z.string(),
+  /** Where it lies, in words: `alice → relay`, `bob ↔ relay`. */
   what: z.string(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  /** What exactly it does, where its verb does not say all: `position_shared, the 2nd`, `300 ms late`. */
+  how: z.string().optional(),
   state: z.enum(['in_force', 'healed']),
   /** How many connections, frames or requests it met. */
   touched: z.int().optional(),
@@ -188,7 +193,7 @@ export const linkFaultRecord = z.object({
   what: z.enum(['connection', 'frame', 'request', 'bytes']),
   /** A frame by its name (`collab_event`, `collab_ack`), or a request by its method and path. */
   name: z.string().optional(),
-  /** The event that a frame carries, or the first of those that it speaks of. */
+  /** The event that it carries or speaks of; of several, each has a record of its own. */
   event: eventId.optional(),
   kind: eventType.optional(),
   /** How long it was held, where it was delayed. */

@@ -91,6 +91,9 @@ export const headerSchema = z.strictObject({
   grace: duration
     .optional()
     .meta({ description: 'How long a lost user still counts as online; 300ms if absent.' }),
+  sweep: duration.optional().meta({
+    description: 'How often a backend sends again what nobody has answered; 45s if absent.',
+  }),
   steps: z
     .array(z.unknown())
     .min(1, 'needs at least one step')

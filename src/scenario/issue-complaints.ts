@@ -83,7 +83,8 @@ function complaintsOfIssue(issue: Issue, subject: IssueSubject): Complaint[] {
     case 'invalid_type':
       if (value === undefined && inside.length > 0) return missing(inside, subject);
       if (!issue.message.startsWith('Invalid')) {
-        return say(sentence(nameOf(inside, subject), issue.message), unitHint(value));
+        const hint = issue.message.includes('a duration') ? unitHint(value) : undefined;
+        return say(sentence(nameOf(inside, subject), issue.message), hint);
       }
       return say(
         `${nameOf(inside, subject)} must be ${expectedWords(issue.expected)}, not ${kindOf(value)}.`,

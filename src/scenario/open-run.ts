@@ -17,6 +17,8 @@ export interface Run extends AsyncDisposable {
   readonly actors: readonly Actor[];
   /** Faults that have ended without having met anything. */
   readonly untouched: readonly FaultInForce[];
+  /** What all that was left to chance has begun with; undefined where nothing was. */
+  readonly seed: number | undefined;
   context(signal: AbortSignal): StepContext;
   /** Keeps how far each stream has got, under the name of a step. */
   mark(name: string): Promise<void>;
@@ -67,6 +69,8 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
     }),
   );
 
+  const seed = scenario.seed ?? Math.floor(Math.random() * 2 ** 31);
+  let drawn = 0;
   const marks = new Map<string, Mark>();
   const untouched: FaultInForce[] = [];
   const timers = new Set<NodeJS.Timeout>();
@@ -106,6 +110,9 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   return {
     actors,
     untouched,
+    get seed() {
+      return drawn > 0 ? seed : undefined;
+    },
     context: (signal) => ({
       stack,
       signal,
@@ -116,6 +123,10 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
       marks,
       disconnected,
       faultNames,
+      nextSeed() {
+        drawn += 1;
+        return seed + drawn - 1;
+      },
       heal,
       later,
       quiet: (withinMs) =>

@@ -67,9 +67,6 @@ export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep
   }
   const inside = [...at, key];
   const value = raw[key];
-  const laterControls: readonly string[] = later.controls;
-  if (laterControls.includes(key)) return error(tree.keyRangeOf(inside), notYet(`"${key}"`));
-
   const control = verbs.find((verb) => verb.form === 'control' && verb.name === key);
   const steps = bodyOf(control, raw, at, parser);
   if (control) {

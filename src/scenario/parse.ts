@@ -93,6 +93,7 @@ function parseTree(
     seed: data.seed,
     limits: limitsOf(data),
     graceMs: data.grace ?? 300,
+    sweepMs: data.sweep,
     steps,
     marked,
   };

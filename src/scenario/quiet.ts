@@ -1,4 +1,4 @@
-import type { Census, LinkCount } from '../protocol/control.ts';
+import type { Census, LinkCount, LinkLoss } from '../protocol/control.ts';
 import type { CensusRound, FaultInForce } from '../stack/stack.ts';
 
 /** What one of the harness's page sockets got; `connection` is absent where the backend gave it no name. */
@@ -25,6 +25,8 @@ export type Quietness =
 interface Answers {
   readonly relay: Census;
   readonly backends: ReadonlyMap<string, Census>;
+  /** What faults have done to the sums, by connection. */
+  readonly losses: ReadonlyMap<string, LinkLoss>;
 }
 
 /**
@@ -74,14 +76,14 @@ function look(round: Round, users: readonly string[], faults: readonly FaultInFo
     const work = Object.entries(census?.parked ?? {}).find(([, n]) => n > 0);
     return {
       is: 'blocked',
-      because: `${name} has ${work?.[1]} ${work?.[0]} waiting, and a cut is in force between ${fault.from} and ${fault.to}`,
+      because: `${name} has ${work?.[1]} ${work?.[0]} waiting, and a ${fault.verb} is in force between ${fault.from} and ${fault.to}`,
     };
   }
   const backendLinks = [...answers.backends.values()].flatMap((census) => census.links);
   const pageFrames = [...round.pages.values()].map(({ frames }) => frames);
   return {
     is: 'settled',
-    print: JSON.stringify([[...answers.backends], answers.relay, [...round.pages]]),
+    print: JSON.stringify([[...answers.backends], answers.relay, [...answers.losses], [...round.pages]]),
     frames: backendLinks.reduce((all, link) => all + link.sent + link.received, 0) + total(pageFrames),
     links: backendLinks.length + pageFrames.length,
   };
@@ -96,7 +98,8 @@ function collect({ census }: Round, users: readonly string[]): Answers | undefin
     if (!answer) return undefined;
     backends.set(user, answer);
   }
-  return { relay, backends };
+  const losses = [...census.by.values()].flatMap((answer) => answer?.losses ?? []);
+  return { relay, backends, losses: new Map(losses.map((loss) => [loss.connection, loss])) };
 }
 
 function runnable({ census }: Round): string | undefined {
@@ -108,14 +111,14 @@ function runnable({ census }: Round): string | undefined {
 }
 
 /** A connection that only one end knows, or whose sums differ. */
-function unequal({ relay, backends }: Answers): string | undefined {
+function unequal({ relay, backends, losses }: Answers): string | undefined {
   const atRelay = new Map(relay.links.map((link) => [link.connection, link]));
   for (const [user, { links }] of backends) {
     for (const link of links) {
       const other = atRelay.get(link.connection);
       atRelay.delete(link.connection);
       if (!other) return `the relay has not got ${user}'s connection`;
-      const gap = difference(user, other, link);
+      const gap = difference(user, other, link, losses.get(link.connection));
       if (gap !== undefined) return gap;
     }
   }
@@ -123,12 +126,19 @@ function unequal({ relay, backends }: Answers): string | undefined {
   return left && `the relay still holds a connection of ${left.user}`;
 }
 
-function difference(user: string, relay: LinkCount, backend: LinkCount): string | undefined {
-  if (relay.sent !== backend.received) {
-    return `${user} has received ${backend.received} of ${relay.sent} frames from the relay`;
+function difference(
+  user: string,
+  relay: LinkCount,
+  backend: LinkCount,
+  loss: LinkLoss | undefined,
+): string | undefined {
+  const toUser = relay.sent - (loss?.from_relay ?? 0);
+  const toRelay = backend.sent - (loss?.to_relay ?? 0);
+  if (toUser !== backend.received) {
+    return `${user} has received ${backend.received} of ${toUser} frames from the relay`;
   }
-  if (backend.sent !== relay.received) {
-    return `the relay has received ${relay.received} of ${backend.sent} frames from ${user}`;
+  if (toRelay !== relay.received) {
+    return `the relay has received ${relay.received} of ${toRelay} frames from ${user}`;
   }
   return undefined;
 }

@@ -1,9 +1,7 @@
 /** Words of the language that a later version brings: complained about as such, and never as typos. */
 export const later = {
   verbs: ['opens'],
-  controls: ['delay', 'throttle', 'drop', 'duplicate', 'reset'],
   topologies: ['direct', 'single'],
-  faultOptions: ['type', 'nth', 'chance', 'by', 'jitter', 'rate'],
 } as const;
 
 /** `redis` and `relay.2` are whom a later version can speak of. */
@@ -18,11 +16,15 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'stack',
   'do',
   'wait',
-  'cut',
   'heal',
   'parallel',
   'repeat',
-  ...later.controls,
+  'cut',
+  'delay',
+  'throttle',
+  'drop',
+  'duplicate',
+  'reset',
 ]);
 
 export const notYet = (what: string): string => `${what} is not in this version yet.`;

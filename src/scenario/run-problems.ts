@@ -1,5 +1,6 @@
 import { messageOf, Problem } from '../problem.ts';
 import type { ProblemRecord } from '../protocol/problem-record.ts';
+import type { FaultInForce } from '../stack/stack.ts';
 import { inWords } from './duration.ts';
 
 /** A Problem as plain data, with its cause in the sentence. */
@@ -21,9 +22,9 @@ export const timedOut = (timeoutMs: number): ProblemRecord => ({
   exit: 1,
 });
 
-export const touchedNothing = (from: string, to: string): ProblemRecord => ({
+export const touchedNothing = ({ verb, from, to }: FaultInForce): ProblemRecord => ({
   code: 'touched-nothing',
-  message: `The cut between ${from} and ${to} has met nothing, so it has tested nothing.`,
+  message: `The ${verb} between ${from} and ${to} has met nothing, so it has tested nothing.`,
   exit: 4,
 });
 

@@ -36,6 +36,7 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
   const top = topOf(scenario);
   const total = countSteps(steps);
   const findings: Findings = { found: [], warnings: [] };
+  let seed: number | undefined;
   stack.journal.tell({ type: 'scenario', name, file, state: 'started', steps: total });
   yield { type: 'scenario_started', name, file, steps: total };
   {
@@ -55,6 +56,7 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
         pace: options.pace,
         found: findings.found,
       });
+      seed = run.seed;
       const problem = await conclude(scenario, run, options, stop, findings).catch(explain);
       if (problem) findings.found.push(findingAt(source, top, 'failed', problem));
     } else {
@@ -74,6 +76,7 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
     ...judge(found, scenario.fails, passedAnyway),
     warnings,
     expectedToFail: scenario.fails,
+    seed,
     ms: performance.now() - began,
   };
   stack.journal.tell({ type: 'scenario', name, file, state: 'ended', verdict: verdict.outcome });
@@ -90,8 +93,8 @@ async function conclude(
 ): Promise<void> {
   await run.healAll();
   const top = topOf(scenario);
-  for (const { from, to } of run.untouched) {
-    found.push(findingAt(scenario.source, top, 'inconclusive', touchedNothing(from, to)));
+  for (const fault of run.untouched) {
+    found.push(findingAt(scenario.source, top, 'inconclusive', touchedNothing(fault)));
   }
   // A scenario that has stopped early leaves things unclaimed, and its first failure says enough.
   if (found.length > 0 || stop.aborted) return;

@@ -32,6 +32,8 @@ export interface Scenario {
   readonly seed: number | undefined;
   readonly limits: Readonly<Record<string, BucketSettings>> | undefined;
   readonly graceMs: number;
+  /** How often a backend sends again what nobody has answered; undefined for the usual time. */
+  readonly sweepMs: number | undefined;
   readonly steps: readonly BoundStep[];
   /** The steps that some `after:` names. */
   readonly marked: ReadonlySet<string>;

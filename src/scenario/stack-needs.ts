@@ -3,7 +3,9 @@ import type { StackConfig } from '../stack/stack.ts';
 import type { Scenario } from './scenario.ts';
 
 /** The parts of a stack's configuration that a scenario decides. */
-export function toStackConfig(scenario: Scenario): Pick<StackConfig, 'users' | 'graceMs' | 'limits'> {
+export function toStackConfig(
+  scenario: Scenario,
+): Pick<StackConfig, 'users' | 'graceMs' | 'limits' | 'timing'> {
   return {
     users: scenario.users.map(({ name, friends, acks }) => ({
       name: userId.parse(name),
@@ -13,5 +15,6 @@ export function toStackConfig(scenario: Scenario): Pick<StackConfig, 'users' | '
     })),
     graceMs: scenario.graceMs,
     limits: scenario.limits,
+    ...(scenario.sweepMs !== undefined && { timing: { sweep_ms: scenario.sweepMs } }),
   };
 }

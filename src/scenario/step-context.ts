@@ -27,6 +27,8 @@ export interface StepContext {
   /** The cuts behind `disconnect`, by user, and those that a file has named. */
   readonly disconnected: Map<string, string>;
   readonly faultNames: Map<string, string>;
+  /** What a fault's chance begins with: the same ones in the same order for the same `seed` of the scenario. */
+  nextSeed(): number;
   /** Heals, and keeps in mind what touched nothing: a fault that met nothing has tested nothing. */
   heal(which: Parameters<Stack['heal']>[0]): Promise<readonly FaultInForce[]>;
   /** Does something later, beside the steps; it is left out if the scenario ends before. */

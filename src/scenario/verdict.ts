@@ -27,6 +27,8 @@ export interface Verdict {
   readonly warnings: readonly string[];
   /** Why it was expected to fail. */
   readonly expectedToFail: string | undefined;
+  /** With it in the header, chance falls the same way again; undefined where nothing was left to chance. */
+  readonly seed: number | undefined;
   readonly ms: number;
 }
 

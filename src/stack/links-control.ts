@@ -1,9 +1,10 @@
-import type { CutFault, Upstream } from '../protocol/links-config.ts';
+import { linkFault, type Upstream } from '../protocol/links-config.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { Answer } from './child-process.ts';
+import { inWords, whereIn } from './fault-words.ts';
 import type { ManagedInstance } from './instance.ts';
 import { isPaused, noLinkBetween, noLinks, noSuchFault, notRunning } from './problems.ts';
-import type { FaultInForce } from './stack.ts';
+import type { FaultInForce, WantedFault } from './stack.ts';
 
 export type HealWhich = { readonly id: string } | { readonly name: string } | 'everyone';
 
@@ -13,11 +14,11 @@ export interface LinksControl {
   lead(upstream: Upstream): Promise<void>;
   /** Tells a new links process all that an earlier one knew. */
   repeat(): Promise<void>;
-  cut(fault: Pick<FaultInForce, 'from' | 'to' | 'both'>): Promise<FaultInForce>;
+  impose(fault: WantedFault): Promise<FaultInForce>;
   heal(which: HealWhich): Promise<readonly (FaultInForce & { readonly touched: number })[]>;
   faults(): readonly FaultInForce[];
   /** Whether a fault lies between two names, in either direction. */
-  isCut(one: string, other: string): boolean;
+  isDisturbed(one: string, other: string): boolean;
 }
 
 /** How long the links process may take to answer, in milliseconds. */
@@ -40,8 +41,6 @@ export function controlLinks(
     return instance.child.ask(request, answerMs);
   }
 
-  const asked = ({ id, from, to, both }: FaultInForce): CutFault => ({ id, from, to, both });
-
   function chosen(which: HealWhich): FaultInForce[] {
     const all = [...inForce.values()];
     if (which === 'everyone') return all;
@@ -49,6 +48,22 @@ export function controlLinks(
     const found = inForce.get(which.id);
     if (!found) throw noSuchFault(which.id);
     return [found];
+  }
+
+  function told(fault: FaultInForce, state: 'in_force' | 'healed', touched?: number): void {
+    const { id, verb, from, to } = fault;
+    const how = inWords(fault);
+    tell({
+      type: 'fault',
+      id,
+      verb,
+      what: whereIn(fault),
+      from,
+      to,
+      ...(how && { how }),
+      state,
+      ...(touched !== undefined && { touched }),
+    });
   }
 
   /** What a fault lay on died with the links, and what it touched is not known any more. */
@@ -65,16 +80,17 @@ export function controlLinks(
     },
     async repeat() {
       await Promise.all([...upstreams.values()].map((upstream) => ask({ type: 'upstream', upstream })));
-      await Promise.all([...inForce.values()].map((fault) => ask({ type: 'cut', fault: asked(fault) })));
+      await Promise.all([...inForce.values()].map((fault) => ask({ type: 'impose', fault })));
     },
-    async cut({ from, to, both }) {
+    async impose(wanted) {
+      const { from, to, verb } = wanted;
       const isEnd = (name: string) => name === 'relay' || users.includes(name);
       if (!isEnd(from) || !isEnd(to) || from === to) throw noLinkBetween(from, to);
       lastFault += 1;
-      const fault: FaultInForce = { id: `cut-${lastFault}`, verb: 'cut', from, to, both };
-      await ask({ type: 'cut', fault: asked(fault) });
+      const fault = linkFault.parse({ ...wanted, id: `${verb}-${lastFault}` });
+      await ask({ type: 'impose', fault });
       inForce.set(fault.id, fault);
-      tell({ type: 'fault', id: fault.id, verb: fault.verb, what: describe(fault), state: 'in_force' });
+      told(fault, 'in_force');
       return fault;
     },
     async heal(which) {
@@ -82,18 +98,15 @@ export function controlLinks(
         chosen(which).map(async (fault) => {
           const touched = await lift(fault);
           inForce.delete(fault.id);
-          const { id, verb } = fault;
-          tell({ type: 'fault', id, verb, what: describe(fault), state: 'healed', touched });
+          told(fault, 'healed', touched);
           return { ...fault, touched };
         }),
       );
     },
     faults: () => [...inForce.values()],
-    isCut: (one, other) =>
+    isDisturbed: (one, other) =>
       [...inForce.values()].some(
         ({ from, to }) => (from === one && to === other) || (from === other && to === one),
       ),
   };
 }
-
-const describe = ({ from, to, both }: FaultInForce): string => `${from} ${both ? '↔' : '→'} ${to}`;

@@ -130,7 +130,7 @@ export const isPaused = (name: string): Problem =>
 export const noLinks = (): Problem =>
   new Problem({
     code: 'no-links',
-    message: 'Links cannot be cut in a stack that runs without them.',
+    message: 'A stack that runs without links has none that a fault could lie on.',
     hint: 'Start without --no-links.',
     exit: 2,
   });

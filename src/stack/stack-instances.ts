@@ -96,7 +96,7 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
   const backendInstance = (user: StackUserConfig): ManagedInstance =>
     instance(user.name, 'backend', {
       // A backend that cannot reach the relay because of us is as ready as it can be.
-      mayWait: () => all.get('relay')?.state.id !== 'ready' || links.isCut(user.name, 'relay'),
+      mayWait: () => all.get('relay')?.state.id !== 'ready' || links.isDisturbed(user.name, 'relay'),
       waiting: [],
       async settings() {
         await base;

@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import type { Journal } from '../journal/journal.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import type { Census } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { BucketSettings } from '../protocol/limits.ts';
+import type { LinkFault, linkFault } from '../protocol/links-config.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { ProcessRecord } from '../protocol/records.ts';
 
@@ -41,13 +43,11 @@ export interface Instance {
   readonly startMs: number | undefined;
 }
 
-export interface FaultInForce {
-  readonly id: string;
-  readonly verb: 'cut';
-  readonly from: string;
-  readonly to: string;
-  readonly both: boolean;
-}
+export type FaultInForce = LinkFault;
+
+/** `Omit` that keeps the members of a union apart. */
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export type WantedFault = WithoutId<z.input<typeof linkFault>>;
 
 export interface CensusRound {
   /** By process name; undefined where a process could not answer (killed, stopped). */
@@ -79,6 +79,8 @@ export interface Stack extends AsyncDisposable {
   /** SIGCONT: what is paused goes on. */
   resume(name: string): Promise<void>;
 
+  /** Lays a fault on the link between two names; resolves when it is in force. */
+  impose(fault: WantedFault): Promise<FaultInForce>;
   /** Severs the link between two names for one direction's connections, or both; resolves when in force. */
   cut(fault: { readonly from: string; readonly to: string; readonly both: boolean }): Promise<FaultInForce>;
   /** Ends faults by id, by a name on either end, or all; answers the ended ones with what each of them touched. */

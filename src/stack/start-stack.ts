@@ -138,7 +138,8 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
       await noted();
     },
 
-    cut: (fault) => instances.links.cut(fault),
+    impose: (fault) => instances.links.impose(fault),
+    cut: (fault) => instances.links.impose({ verb: 'cut', ...fault }),
     heal: (which) => instances.links.heal(which),
     faults: instances.links.faults,
 

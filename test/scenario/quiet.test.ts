@@ -21,6 +21,7 @@ function aRound(
     relay: { ...nothing, links: [link('alice', 3, 2), link('bob', 4, 1)] },
     alice: { ...nothing, links: [link('alice', 2, 3)], pages: [{ connection: 'p', sent: 2 }] },
     bob: { ...nothing, links: [link('bob', 1, 4)], pages: [{ connection: 'p', sent: 2 }] },
+    links: nothing,
   };
   const by = new Map(
     Object.entries(usual).map(([name, census]) => {
@@ -51,6 +52,15 @@ describe('quiet', () => {
     expect(decide(toBob)).toEqual({ is: 'busy', because: 'bob has received 3 of 4 frames from the relay' });
     const fromBob = aRound({ bob: { links: [link('bob', 2, 4)] } });
     expect(decide(fromBob)).toEqual({ is: 'busy', because: 'the relay has received 1 of 2 frames from bob' });
+  });
+
+  test('counts what a fault has swallowed or added on a link as neither sent nor lost', () => {
+    const losses = [{ connection: 'c-bob', from_relay: 1, to_relay: -1 }];
+    const lossy = { links: { ...nothing, losses }, bob: { links: [link('bob', 0, 3)] } };
+    const round = aRound(lossy);
+    expect(decide(round)).toMatchObject({ is: 'quiet' });
+    const late = aRound({ ...lossy, bob: { links: [link('bob', 0, 2)] } });
+    expect(decide(late)).toEqual({ is: 'busy', because: 'bob has received 2 of 3 frames from the relay' });
   });
 
   test('is not there while a page waits for a frame', () => {

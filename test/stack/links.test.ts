@@ -113,7 +113,7 @@ test.each([
   await echoed(bob, 'hello');
 
   const end = endOf(alice);
-  links.cut?.({ id: 'cut-1', from, to, both: false });
+  links.impose?.({ verb: 'cut', id: 'cut-1', from, to, both: false });
   expect(await end).toBe('ECONNRESET');
   expect(await endOf(dialling('alice>relay'))).toBe('ECONNRESET');
   expect(await echoed(bob, 'still here')).toBe('still here');
@@ -143,16 +143,16 @@ test('in front of a backend a cut lies on who asks, by the subject of the token'
   await once(server, 'listening');
   links.upstream?.({ hop: '>alice', host, port: portOf(server.address()) });
 
-  links.cut?.({ id: 'cut-1', from: 'bob', to: 'alice', both: false });
+  links.impose?.({ verb: 'cut', id: 'cut-1', from: 'bob', to: 'alice', both: false });
   expect(await asks('bob')).toBe('ECONNRESET');
   expect(await asks('carol')).toBe('alice');
   expect(await asks(undefined)).toBe('alice');
   expect(links.heal?.('cut-1')).toBe(1);
   expect(await asks('bob')).toBe('alice');
 
-  links.cut?.({ id: 'cut-2', from: 'alice', to: 'bob', both: false });
+  links.impose?.({ verb: 'cut', id: 'cut-2', from: 'alice', to: 'bob', both: false });
   expect(await asks('bob')).toBe('alice');
-  links.cut?.({ id: 'cut-3', from: 'alice', to: 'bob', both: true });
+  links.impose?.({ verb: 'cut', id: 'cut-3', from: 'alice', to: 'bob', both: true });
   expect(await asks('bob')).toBe('ECONNRESET');
   expect(links.heal?.('cut-2')).toBe(0);
 });

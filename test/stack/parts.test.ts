@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { linkFault } from '../../src/protocol/links-config.ts';
 import { tokenVerifier } from '../../src/protocol/token-verifier.ts';
+import { inWords, whereIn } from '../../src/stack/fault-words.ts';
 import { createIssuer } from '../../src/stack/issuer.ts';
 import { diallerOf } from '../../src/stack/links/request-head.ts';
 import { output } from '../../src/stack/output.ts';
@@ -33,6 +35,21 @@ test('a paused process is resumed, stopped, or dies', () => {
   expect(live(start, ready, pause, { type: 'stop' }, exit)).toEqual({ id: 'stopped' });
   expect(live(start, ready, pause, exit)).toEqual({ id: 'failed', exit: 'SIGKILL' });
   expect([live(start, pause).id, live(start, ready, resume).id]).toEqual(['starting', 'ready']);
+});
+
+test.each([
+  [{ verb: 'cut' }, ''],
+  [{ verb: 'drop' }, 'everything, the connection stays open'],
+  [{ verb: 'drop', type: 'wake', nth: 22 }, 'wake, the 22nd'],
+  [{ verb: 'reset', chance: 0.25 }, '25 % of them'],
+  [{ verb: 'duplicate', type: 'collab_ack', nth: 11, by_ms: 30 }, 'collab_ack, the 11th, again after 30 ms'],
+  [{ verb: 'delay', by_ms: 100 }, '100 ms late'],
+  [{ verb: 'delay', by_ms: 100, jitter_ms: 50, nth: 3 }, 'the 3rd, 100 to 150 ms late'],
+  [{ verb: 'throttle', bytes_per_second: 2000 }, '2000 bytes a second'],
+])('what the fault %j does is said as "%s"', (fault, words) => {
+  const place = { id: 'f', from: 'alice', to: 'relay', both: true };
+  expect(inWords(linkFault.parse({ ...place, ...fault }))).toBe(words);
+  expect(whereIn(place)).toBe('alice ↔ relay');
 });
 
 test('a token of this run is believed for its user and audience, and by no other run', async () => {

@@ -1,4 +1,4 @@
-import type { FaultInForce } from '../faults.ts';
+import { type FaultInForce, faultInWords } from '../faults.ts';
 import { joined, type Line, spread } from '../line.ts';
 import { theme } from '../theme.ts';
 import type { Scene } from '../view/scene.ts';
@@ -45,7 +45,7 @@ function faultLine(faults: readonly FaultInForce[]): Line {
         [` ${theme.fault.glyph} ${faults.length} in force `, 'alarm'],
         ['  '],
         ...joined(
-          faults.map(({ verb, what }) => [[`${verb} ${what}`, theme.fault.tone]]),
+          faults.map((fault) => [[faultInWords(fault), theme.fault.tone]]),
           [', ', 'dim'],
         ),
       ];

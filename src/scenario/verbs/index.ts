@@ -3,7 +3,10 @@ import { befriend } from './befriend.ts';
 import { comment } from './comment.ts';
 import { connect } from './connect.ts';
 import { cut } from './cut.ts';
+import { delay } from './delay.ts';
 import { disconnect } from './disconnect.ts';
+import { drop } from './drop.ts';
+import { duplicate } from './duplicate.ts';
 import { emit } from './emit.ts';
 import { has } from './has.ts';
 import { heal } from './heal.ts';
@@ -17,12 +20,14 @@ import { pause } from './pause.ts';
 import { presence } from './presence.ts';
 import { receives } from './receives.ts';
 import { repeat } from './repeat.ts';
+import { reset } from './reset.ts';
 import { restart } from './restart.ts';
 import { resume } from './resume.ts';
 import { revoke } from './revoke.ts';
 import { sees } from './sees.ts';
 import { share } from './share.ts';
 import { start } from './start.ts';
+import { throttle } from './throttle.ts';
 import { unfriend } from './unfriend.ts';
 import { update } from './update.ts';
 import { wait } from './wait.ts';
@@ -52,6 +57,11 @@ export const verbs: readonly Verb[] = [
   pause,
   resume,
   cut,
+  delay,
+  throttle,
+  drop,
+  duplicate,
+  reset,
   heal,
   parallel,
   repeat,

@@ -1,22 +1,64 @@
+import type { LinkFault, LinkFaultVerb } from '../../../protocol/links-config.ts';
+import type { Message } from '../wire/message.ts';
+
+/** One direction of a connection: who sends, and to whom. */
+export interface Way {
+  readonly from: string;
+  readonly to: string;
+  /**
+   * The answers of a backend to another one: they belong to the exchange of who has asked, so `from` is the asker here
+   * too.
+   */
+  readonly isAnswer: boolean;
+}
+
 /** One connection through a hop, between two names. */
 export interface Passage {
-  /** Who dialled; `*` where that cannot be told. */
-  readonly from: string;
-  /** Whose listener it is: a user's, or the relay's. */
-  readonly to: string;
+  /** Its two directions: of who dialled first. */
+  readonly ways: readonly [Way, Way];
   /** Resets the connection at both ends. */
   sever(): void;
 }
 
-/** Something that is done to the connections of a link while it is in force. Each kind is a file beside this one. */
+/** A whole message that passes, or bytes of which nobody can tell what they are. */
+export interface Unit {
+  readonly passage: Passage;
+  readonly way: Way;
+  readonly size: number;
+  /** Undefined for bytes that cannot be read. */
+  readonly message: Message | undefined;
+}
+
+/** What a fault does to a unit. Times are in ms. */
+export type Fate =
+  | { readonly do: 'drop' }
+  | { readonly do: 'reset' }
+  /** Held; with `passed`, what comes later may overtake it. */
+  | { readonly do: 'hold'; readonly ms: number; readonly passed: boolean }
+  /** Sent once more, so much later. */
+  | { readonly do: 'repeat'; readonly ms: number }
+  /** Nothing else passes while so many bytes a second do. */
+  | { readonly do: 'slow'; readonly bytesPerSecond: number };
+
+/** Something that is done to a link while it is in force. Each kind is a file beside this one. */
 export interface Fault {
   readonly id: string;
-  /** Whether a connection is of the link that this fault lies on. */
-  concerns(passage: Passage): boolean;
-  /** A connection that it concerns: one that was there when the fault came, or that was just made. */
-  meet(passage: Passage): void;
-  /** Ends the effect on every connection. Nothing that was sent is lost by that. */
+  readonly verb: LinkFaultVerb;
+  /** Whether it lies on a direction of a connection. */
+  concerns(way: Way): boolean;
+  /** A connection that it concerns: one that was there when the fault came, or that was just made. True: it was met. */
+  meet(passage: Passage, isNew: boolean): boolean;
+  /** Decides about something that passes on a direction that it concerns; undefined leaves it alone. */
+  judge(unit: Unit): Fate | undefined;
+  /** Ends the effect on every connection. What is held is let go by the connections themselves. */
   lift(): void;
-  /** How many connections it met. */
+  /** How many connections, messages or runs of bytes it did something to. */
   readonly touched: number;
+}
+
+type Place = Pick<LinkFault, 'from' | 'to' | 'both'>;
+
+/** Whether a direction is the one that a fault names, or the opposite one of a fault on both. */
+export function lies({ from, to, both }: Place, way: Way): boolean {
+  return (way.from === from && way.to === to) || (both && way.from === to && way.to === from);
 }
