@@ -4,6 +4,7 @@ import { isMap } from './is-map.ts';
 import { complaintsOfIssues } from './issue-complaints.ts';
 import type { Vocabulary } from './leaves.ts';
 import { didYouMean, listed, nearest } from './nearest.ts';
+import { parseBody } from './parse-body.ts';
 import { parseWho } from './parse-who.ts';
 import { later, notYet } from './reserved.ts';
 import { kindOf } from './show.ts';
@@ -68,7 +69,7 @@ export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep
   const inside = [...at, key];
   const value = raw[key];
   const control = verbs.find((verb) => verb.form === 'control' && verb.name === key);
-  const steps = bodyOf(control, raw, at, parser);
+  const steps = parseBody(control, raw, at, parser);
   if (control) {
     return bindStep(control, { who: [], object: value, options: {} }, inside, inside, parser, steps);
   }
@@ -92,36 +93,6 @@ export function parseStep(raw: unknown, at: Path, parser: StepParser): BoundStep
     );
   }
   return parseAct(value, who, inside, parser);
-}
-
-/** The steps that stand in a block; undefined where none do. */
-function bodyOf(
-  control: Verb | undefined,
-  raw: Readonly<Record<string, unknown>>,
-  at: Path,
-  parser: StepParser,
-): readonly BoundStep[] | undefined {
-  const { tree, complain } = parser;
-  // Also where nothing can have a body, the steps in it have mistakes of their own.
-  const key = control?.block?.under === 'itself' ? control.name : 'do';
-  const name = control?.name ?? 'do';
-  const inside = [...at, key];
-  const list = raw[key];
-  const error = (range: Range, message: string, hint?: string): undefined => {
-    complain({ severity: 'error', ...range, message, hint });
-  };
-  if (list === undefined) {
-    if (!control?.block?.needed) return undefined;
-    return error(tree.keyRangeOf([...at, name]), `"${name}" needs "do": a list of steps.`);
-  }
-  if (control && !control.block) {
-    return error(tree.keyRangeOf(inside), `"${name}" is no block, so no steps can stand in it.`);
-  }
-  if (!Array.isArray(list) || list.length === 0) {
-    const what = Array.isArray(list) ? 'an empty one' : kindOf(list);
-    return error(tree.keyRangeOf(inside), `"${key}" must be a list of steps, not ${what}.`);
-  }
-  return list.flatMap((step: unknown, i) => parseStep(step, [...inside, i], parser) ?? []);
 }
 
 function parseWord(

@@ -1,0 +1,19 @@
+import type { StepContext } from './step-context.ts';
+
+const noticedWithinMs = 2000;
+
+/**
+ * Waits until the relay has noticed that a user's connection is gone, and `isGone` agrees. A courtesy to the next step,
+ * not a check: whoever is slow to notice is no failure, and a relay that does not run notices nothing.
+ */
+export async function goneFromRelay(
+  who: string,
+  { stack, waker, signal }: StepContext,
+  isGone: () => Promise<boolean> = async () => true,
+): Promise<void> {
+  await waker.until(noticedWithinMs, signal, async () => {
+    const relay = (await stack.census()).by.get('relay');
+    const isHeld = relay?.links.some(({ user }) => user === who);
+    return isHeld || !(await isGone()) ? undefined : 'noticed';
+  });
+}
