@@ -22,7 +22,10 @@ export async function directNet<const Name extends string>(
   const hops = new Map(
     await Promise.all(
       names.map(async (name) => {
-        const hop = await openHop({ id: name, listener: name, host: '127.0.0.1', port: 0 }, () => []);
+        const hop = await openHop(
+          { id: name, listener: name, host: '127.0.0.1', port: 0 },
+          { all: () => [], admit() {}, did() {} },
+        );
         hop.forwardTo(nowhere);
         onTestFinished(() => hop[Symbol.asyncDispose]());
         return [name, hop] as const;
