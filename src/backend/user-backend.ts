@@ -15,6 +15,7 @@ import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/control.ts';
 import { life, type UserId } from '../protocol/ids.ts';
+import type { PeerKey } from '../protocol/presence.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type Address, addressGuard } from './address-guard.ts';
@@ -56,6 +57,7 @@ export interface UserBackend extends AsyncDisposable {
 export interface OwnParts {
   readonly store: Store;
   readonly tokenFor: PeerTokens['tokenFor'];
+  readonly peerKey: PeerKey;
   readonly admit: (address: Address) => boolean;
   readonly pages: () => Pick<Pages, 'push'>;
   readonly tell: Tell;
@@ -113,7 +115,7 @@ export async function openUserBackend(
 
     const { tokenFor } = peerTokens(me.id, key);
     const admit = addressGuard({ allowPrivate: config.allow_private });
-    const way = otherWay?.({ store, tokenFor, admit, pages: () => pages, tell });
+    const way = otherWay?.({ store, tokenFor, peerKey: key.publicKey, admit, pages: () => pages, tell });
     const allowOrigin = (origin: string) => config.page_origins.includes(origin);
     const { authorise, authoriseOwner } = authoriser({
       me: me.id,

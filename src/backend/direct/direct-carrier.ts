@@ -2,17 +2,18 @@ import type { Carrier, CarrierCensus, CarrierEvents } from '../../client/carrier
 import { stepOf } from '../../client/event-step.ts';
 import { unreadableEvent } from '../../client/unreadable-event.ts';
 import { Refused } from '../../http/refused.ts';
-import { type DeliveredEvent, deliveredEvent, submittedEvent } from '../../protocol/events.ts';
+import { type DeliveredEvent, deliveredEvent } from '../../protocol/events.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import type { PeerEvents, PeerReceipts } from '../../protocol/peer-events.ts';
 import type { PeerKey } from '../../protocol/presence.ts';
 import type { Acknowledgement, SubmitReply } from '../../protocol/receipts.ts';
 import type { RoutingVerdict, Tell } from '../../protocol/records.ts';
+import { takeSubmitted } from '../addressed.ts';
 import { mayPass } from '../checks/may-pass.ts';
 import type { FriendStore } from '../store/friends.ts';
 import { Arrivals } from './arrivals.ts';
 import type { PostJudgement } from './judge-post.ts';
-import { addressed, PeerContact } from './peer-contact.ts';
+import { PeerContact } from './peer-contact.ts';
 import type { Posted } from './peer-line.ts';
 
 /** How to speak to one peer's backend. */
@@ -64,6 +65,7 @@ export class DirectCarrier implements Carrier {
   open(): void {
     this.#open = true;
     // Not within the constructor of whoever uses it.
+    this.#options.tell({ type: 'connection', user: this.#options.me, state: 'connected' });
     queueMicrotask(() => {
       if (!this.#open) return;
       this.#events.onConnected();
@@ -74,19 +76,11 @@ export class DirectCarrier implements Carrier {
   submit(raw: unknown, reply: (reply: SubmitReply) => void): boolean {
     if (!this.#open) return false;
     const { me } = this.#options;
-    const event = submittedEvent.safeParse(raw);
-    const id = event.data?.id ?? crypto.randomUUID();
-    const events = (event.data?.to_users ?? []).flatMap(
-      (to) => addressed({ ...event.data, id }, me, to) ?? [],
-    );
-    const answer: SubmitReply =
-      events.length > 0
-        ? { id: events[0]?.id, status: 'accepted' }
-        : { status: 'rejected', code: 'bad_event' };
+    const taken = takeSubmitted(raw, me);
     queueMicrotask(() => {
       if (!this.#open) return;
-      reply(answer);
-      for (const one of events) this.#send(one);
+      reply(taken.reply);
+      for (const one of taken.events) this.#send(one);
     });
     return true;
   }
@@ -138,6 +132,7 @@ export class DirectCarrier implements Carrier {
   }
 
   async close(): Promise<void> {
+    if (this.#open) this.#options.tell({ type: 'connection', user: this.#options.me, state: 'disconnected' });
     this.#open = false;
     this.#arrivals.close();
     for (const { contact, line } of this.#peers.values()) {
@@ -235,7 +230,8 @@ export class DirectCarrier implements Carrier {
     if (online === this.#online.has(user)) return;
     if (online) this.#online.add(user);
     else this.#online.delete(user);
-    const { peers, keyOf } = this.#options;
+    const { peers, keyOf, tell } = this.#options;
+    tell({ type: 'presence', user, status: online ? 'online' : 'offline' });
     const key = keyOf(user);
     this.#events.onPresence({
       user_id: user,

@@ -1,5 +1,5 @@
 import { fullJitter } from '../../client/backoff.ts';
-import { type DeliveredEvent, deliveredEvent } from '../../protocol/events.ts';
+import type { DeliveredEvent } from '../../protocol/events.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { eventsInRequest } from '../../protocol/peer-events.ts';
 import { judgePost, type PostJudgement } from './judge-post.ts';
@@ -128,19 +128,4 @@ export class PeerContact {
     }
     return this.#queue.splice(0, count);
   }
-}
-
-/** A submitted event as one recipient gets it; undefined for what is no event. */
-export function addressed(event: unknown, from: UserId, to: UserId): DeliveredEvent | undefined {
-  if (typeof event !== 'object' || event === null) return undefined;
-  const { seq, base, ...rest } = { seq: undefined, base: undefined, ...event };
-  const own = (by: unknown) => (typeof by === 'object' && by !== null ? Reflect.get(by, to) : undefined);
-  return deliveredEvent.safeParse({
-    sent_at: new Date().toISOString(),
-    ...rest,
-    from_user: from,
-    to_users: [to],
-    ...(own(seq) !== undefined && { seq: own(seq) }),
-    ...(own(base) !== undefined && { base: own(base) }),
-  }).data;
 }
