@@ -1,7 +1,15 @@
 import type { Verdict } from '../scenario/verdict.ts';
 
-/** What a person reads about a verdict beyond its one word: every finding in full, then the warnings. */
-export function verdictLines({ findings, warnings, outcome, expectedToFail, seed, file }: Verdict): string[] {
+/** What a person reads about a verdict beyond its one word: every finding in full, warnings, and what nobody checked. */
+export function verdictLines({
+  findings,
+  warnings,
+  notChecked,
+  outcome,
+  expectedToFail,
+  seed,
+  file,
+}: Verdict): string[] {
   if (outcome === 'passed' && expectedToFail !== undefined)
     return [`It failed, as was expected: ${expectedToFail}`];
   const chance =
@@ -11,6 +19,7 @@ export function verdictLines({ findings, warnings, outcome, expectedToFail, seed
   const texts = [
     ...findings.map(({ text }) => text),
     ...warnings.map((text) => `${file} warning: ${text}`),
+    ...notChecked.map((text) => `${file} not checked: ${text}`),
     ...chance,
   ];
   return texts.flatMap((text) => ['', ...text.split('\n')]);

@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { outboxEntry } from '../protocol/backend-rest.ts';
-import type { EventId, UserId } from '../protocol/ids.ts';
+import { type CommentId, cause as causeId, type EventId, type UserId } from '../protocol/ids.ts';
+import type { ActOutcome, Deed } from './acts.ts';
 import { inWords } from './duration.ts';
 import type { Leaves } from './leaves.ts';
 import { listed } from './nearest.ts';
@@ -45,11 +46,15 @@ interface Act<Answer> {
   readonly who: UserId;
   /** What was tried, for `alice could not …`. */
   readonly what: string;
+  /** The same for the oracle. */
+  readonly deed: Deed;
   readonly options: SendingOptions;
   readonly call: (act: { readonly cause: string; readonly timeoutMs: number }) => Promise<RouteReply<Answer>>;
   /** What `as` names. */
   readonly value: (answer: Answer) => unknown;
   readonly events?: (answer: Answer) => readonly EventId[];
+  /** What the answer promises to be in the database. */
+  readonly promises?: (answer: Answer) => { readonly comment?: CommentId; readonly version?: number };
 }
 
 /** Does what a user's page would do, and follows the events that come of it as far as the step asks for. */
@@ -57,14 +62,21 @@ export async function act<Answer>({
   context,
   who,
   what,
+  deed,
   options,
   call,
   value,
   events,
+  promises,
 }: Act<Answer>): Promise<StepEnd> {
   const withinMs = options.within ?? actWithinMs;
   const end = performance.now() + withinMs;
-  const reply = await call({ cause: uuid(), timeoutMs: withinMs });
+  const cause = causeId.parse(uuid());
+  const wantsMore =
+    options.outcome !== undefined || (options.until ?? 'saved') !== 'saved' || options.receipts !== undefined;
+  const ended = context.acts.begin({ user: who, what, deed, cause, range: context.range, wantsMore });
+  const reply = await call({ cause, timeoutMs: withinMs });
+  ended(outcomeOf(reply, (answer) => ({ events: events?.(answer), ...promises?.(answer) })));
   if (reply.is === 'unknown') return unknownAct(who, what, reply.why);
 
   const { outcome } = options;
@@ -87,6 +99,16 @@ export async function act<Answer>({
   const left = end - performance.now();
   const bad = await follow(context, who, ids, options, Math.max(left, 0), withinMs);
   return bad ?? passed(value(reply.answer));
+}
+
+/** What the actor was told, for the act's record. */
+export function outcomeOf<Answer>(
+  reply: RouteReply<Answer>,
+  facts: (answer: Answer) => Omit<Extract<ActOutcome, { is: 'done' }>, 'is'>,
+): ActOutcome {
+  if (reply.is === 'done') return { is: 'done', ...facts(reply.answer) };
+  if (reply.is === 'unknown') return { is: 'unknown', why: reply.why };
+  return { is: 'refused', status: reply.status, code: reply.details.code };
 }
 
 export function unknownAct(who: string, what: string, why: string): StepEnd {

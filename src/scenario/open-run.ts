@@ -3,9 +3,13 @@ import { Problem } from '../problem.ts';
 import { positionId, type UserId, userId } from '../protocol/ids.ts';
 import type { FaultInForce, Stack } from '../stack/stack.ts';
 import { type Actor, openActor } from './actor.ts';
+import { ActLog } from './acts.ts';
 import { awaitQuiet } from './await-quiet.ts';
+import { awaitRest } from './await-rest.ts';
+import type { Range } from './complaint.ts';
 import { quietWithinMs } from './expect-observed.ts';
 import { Names } from './names.ts';
+import type { Quietness } from './quiet.ts';
 import { inWordsOf } from './route-client.ts';
 import { problemRecordOf } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,15 +19,19 @@ import { Waker } from './waker.ts';
 /** A scenario that is being run: its actors, its names, its faults. */
 export interface Run extends AsyncDisposable {
   readonly actors: readonly Actor[];
+  readonly acts: ActLog;
   /** Faults that have ended without having met anything. */
   readonly untouched: readonly FaultInForce[];
   /** What all that was left to chance has begun with; undefined where nothing was. */
   readonly seed: number | undefined;
-  context(signal: AbortSignal): StepContext;
+  /** `range`: the step that it is for. */
+  context(signal: AbortSignal, range?: Range): StepContext;
   /** Keeps how far each stream has got, under the name of a step. */
   mark(name: string): Promise<void>;
   /** Ends every fault, also those that would have healed later, and lets what is paused go on. */
   healAll(): Promise<void>;
+  /** Waits until nothing is under way any more between those that run. */
+  rest(signal: AbortSignal): Promise<Quietness>;
 }
 
 /**
@@ -71,6 +79,7 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
 
   const seed = scenario.seed ?? Math.floor(Math.random() * 2 ** 31);
   let drawn = 0;
+  const acts = new ActLog();
   const marks = new Map<string, Mark>();
   const untouched: FaultInForce[] = [];
   const timers = new Set<NodeJS.Timeout>();
@@ -110,12 +119,15 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   return {
     actors,
     untouched,
+    acts,
     get seed() {
       return drawn > 0 ? seed : undefined;
     },
-    context: (signal) => ({
+    context: (signal, range) => ({
       stack,
       signal,
+      acts,
+      range,
       names,
       waker,
       users,
@@ -142,6 +154,7 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
       marks.set(name, new Map(each));
     },
     healAll,
+    rest: (signal) => awaitRest({ stack, actors, waker, signal, healing: () => false }),
     async [Symbol.asyncDispose]() {
       await using _resources = closing;
       // Whoever came to the end has healed already, and knows of it if that did not work.

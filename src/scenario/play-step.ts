@@ -16,7 +16,7 @@ export async function playStep(
   signal: AbortSignal,
 ): Promise<StepEnd> {
   const { as, kind } = step;
-  const context = run.context(signal);
+  const context = run.context(signal, step.range);
   // What an act sets off comes after its mark; what an expectation has found lies before it.
   const mark = async (when: boolean) => {
     if (as !== undefined && scenario.marked.has(as) && when) await run.mark(as);

@@ -51,9 +51,21 @@ const join = (one: Played, other: Played): Played => ({
 export const countSteps = (steps: readonly BoundStep[]): number =>
   steps.reduce((sum, { body }) => sum + 1 + (body ? body.times * countSteps(body.steps) : 0), 0);
 
-/** Plays the steps of a scenario and yields what happens; everything that was found is in `found`. */
-export async function* playSteps(steps: readonly BoundStep[], playing: Playing): AsyncGenerator<StepEvent> {
-  yield* inTurn(steps, playing, { clock: { spentMs: 0 }, depth: 0, round: '', pace: playing.pace });
+/**
+ * Plays the steps of a scenario and yields what happens; everything that was found is in `found`. Returns whether all
+ * were played.
+ */
+export async function* playSteps(
+  steps: readonly BoundStep[],
+  playing: Playing,
+): AsyncGenerator<StepEvent, boolean> {
+  const { stops } = yield* inTurn(steps, playing, {
+    clock: { spentMs: 0 },
+    depth: 0,
+    round: '',
+    pace: playing.pace,
+  });
+  return !stops;
 }
 
 async function* inTurn(
@@ -125,9 +137,12 @@ async function* playOne(step: BoundStep, playing: Playing, place: Place): AsyncG
   const { interrupted } = first;
   const finding =
     end.outcome === 'passed' ? undefined : findingAt(source, step.range, end.outcome, end.problem, end.seen);
+  // An act without an answer is looked up in the end; only what it was to name is missing for good.
+  const goesOn =
+    finding?.problem.code === 'act-unknown' ? step.as === undefined : step.kind === 'expectation';
   const own: Played = {
     outcome: finding?.outcome ?? 'passed',
-    stops: finding !== undefined && (interrupted || step.kind !== 'expectation' || step.must),
+    stops: finding !== undefined && (interrupted || !goesOn || step.must),
   };
   const played = join(own, inside);
   const { outcome } = played;

@@ -28,6 +28,18 @@ export const touchedNothing = ({ verb, from, to }: FaultInForce): ProblemRecord 
   exit: 4,
 });
 
+export const notKnownUnclaimed = (because: string): ProblemRecord => ({
+  code: 'not-quiet',
+  message: `Nobody can tell whether more arrives that no step claims: ${because}.`,
+  exit: 4,
+});
+
+export const notCarriedOut = (user: string, what: string): ProblemRecord => ({
+  code: 'act-not-done',
+  message: `${user}'s attempt to ${what} got no answer, and ${user}'s database shows that it was not carried out.`,
+  exit: 1,
+});
+
 export const wasToFail = (reason: string): ProblemRecord => ({
   code: 'was-to-fail',
   message: `This scenario was expected to fail (${reason}), and it did not.`,

@@ -1,7 +1,8 @@
 import type { Stack } from '../stack/stack.ts';
+import { consultOracle } from './consult-oracle.ts';
 import { openRun, type Run } from './open-run.ts';
 import { countSteps, type Pace, playSteps } from './play-steps.ts';
-import { problemRecordOf, touchedNothing, wasToFail } from './run-problems.ts';
+import { notKnownUnclaimed, problemRecordOf, touchedNothing, wasToFail } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
 import type { StepEvent } from './step-event.ts';
 import { unclaimed } from './unexpected.ts';
@@ -20,8 +21,11 @@ export interface RunOptions {
 
 /** What is known of a run so far. */
 interface Findings {
-  readonly found: Finding[];
+  found: Finding[];
   readonly warnings: string[];
+  notChecked: readonly string[];
+  /** Every step was played. */
+  finished: boolean;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
   const began = performance.now();
   const top = topOf(scenario);
   const total = countSteps(steps);
-  const findings: Findings = { found: [], warnings: [] };
+  const findings: Findings = { found: [], warnings: [], notChecked: [], finished: false };
   let seed: number | undefined;
   stack.journal.tell({ type: 'scenario', name, file, state: 'started', steps: total });
   yield { type: 'scenario_started', name, file, steps: total };
@@ -47,7 +51,7 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
     const opened = await openRun(scenario, stack, stop).catch(explain);
     if ('actors' in opened) {
       await using run = opened;
-      yield* playSteps(steps, {
+      findings.finished = yield* playSteps(steps, {
         scenario,
         run,
         deaths,
@@ -68,13 +72,14 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
   }
   signal.throwIfAborted();
 
-  const { found, warnings } = findings;
+  const { found, warnings, notChecked } = findings;
   const passedAnyway = () => findingAt(source, top, 'failed', wasToFail(scenario.fails ?? ''));
   const verdict: Verdict = {
     name,
     file,
     ...judge(found, scenario.fails, passedAnyway),
     warnings,
+    notChecked,
     expectedToFail: scenario.fails,
     seed,
     ms: performance.now() - began,
@@ -87,20 +92,31 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
 async function conclude(
   scenario: Scenario,
   run: Run,
-  { strict = false }: RunOptions,
+  { strict = false, stack }: RunOptions,
   stop: AbortSignal,
-  { found, warnings }: Findings,
+  findings: Findings,
 ): Promise<void> {
   await run.healAll();
   const top = topOf(scenario);
   for (const fault of run.untouched) {
-    found.push(findingAt(scenario.source, top, 'inconclusive', touchedNothing(fault)));
+    findings.found.push(findingAt(scenario.source, top, 'inconclusive', touchedNothing(fault)));
   }
+  if (stop.aborted) return;
+  const rest = await run.rest(stop);
+  const facts = { found: findings.found, settled: rest.is === 'quiet', finished: findings.finished };
+  const report = await consultOracle(scenario, run, stack, facts, stop);
+  findings.found = [...report.findings];
+  findings.notChecked = report.notChecked;
   // A scenario that has stopped early leaves things unclaimed, and its first failure says enough.
-  if (found.length > 0 || stop.aborted) return;
+  if (findings.found.length > 0 || stop.aborted) return;
+  const { found, warnings } = findings;
   const left = await unclaimed(scenario, run, stop);
+  const isAsked = scenario.unexpected === 'fail' || (strict && scenario.unexpected !== 'ignore');
+  if (left.length === 0 && rest.is !== 'quiet' && isAsked) {
+    found.push(findingAt(scenario.source, top, 'inconclusive', notKnownUnclaimed(rest.because)));
+  }
   if (left.length === 0) return;
-  if (scenario.unexpected === 'fail' || strict) {
+  if (isAsked) {
     const problem = { code: 'unexpected', message: 'Events arrived that no step claims.', exit: 1 };
     found.push(findingAt(scenario.source, top, 'failed', problem, left));
   } else {

@@ -1,6 +1,8 @@
 import type { UserId } from '../protocol/ids.ts';
 import type { FaultInForce, Stack } from '../stack/stack.ts';
 import type { Actor } from './actor.ts';
+import type { ActLog } from './acts.ts';
+import type { Range } from './complaint.ts';
 import type { Names } from './names.ts';
 import type { Quietness } from './quiet.ts';
 import type { Waker } from './waker.ts';
@@ -21,6 +23,10 @@ export interface StepContext {
   readonly names: Names;
   readonly waker: Waker;
   readonly users: readonly UserId[];
+  /** Every act is written down, with what its user was told. */
+  readonly acts: ActLog;
+  /** Where the step stands in its file. */
+  readonly range: Range | undefined;
   actor(user: UserId): Actor;
   /** Set by a step that some `after:` names. */
   readonly marks: ReadonlyMap<string, Mark>;

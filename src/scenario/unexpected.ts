@@ -1,17 +1,14 @@
-import { quietWithinMs } from './expect-observed.ts';
 import type { Run } from './open-run.ts';
 import type { Scenario } from './scenario.ts';
 import { describeSeen } from './wanted.ts';
 
 /**
- * The events that some backend applied and no step has claimed, a line each. One that was seen at the page counts as
+ * The events that some backend has applied so far and no step has claimed, a line each. One that was seen at the page counts as
  * claimed at the backend too.
  */
 export async function unclaimed(scenario: Scenario, run: Run, signal: AbortSignal): Promise<string[]> {
   if (scenario.unexpected === 'ignore') return [];
-  const { names, quiet } = run.context(signal);
-  // What is still under way when this gives up is not seen here; that is why it is a warning unless asked for.
-  await quiet(quietWithinMs);
+  const { names } = run.context(signal);
   const lines = await Promise.all(
     run.actors.map(async ({ user, inbox, page }) => {
       await inbox.refresh();

@@ -25,6 +25,8 @@ export interface Verdict {
   readonly exit: 0 | 1 | 3 | 4;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
+  /** What nobody could look at after the last step, a line each: it did not fail, and it did not pass. */
+  readonly notChecked: readonly string[];
   /** Why it was expected to fail. */
   readonly expectedToFail: string | undefined;
   /** With it in the header, chance falls the same way again; undefined where nothing was left to chance. */

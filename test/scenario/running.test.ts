@@ -41,9 +41,9 @@ describe('nobody can tell, and says so', () => {
       'Nobody can tell how often bob gets position_shared: carol cannot say what it has under way.',
     ],
     [
-      'whether an act was carried out that had no answer',
-      '  - alice: kill\n  - alice: { share: berlin-calls, with: bob }',
-      /^alice's attempt to share berlin-calls with bob got no answer \(.*\): nobody knows whether it was carried out\.$/,
+      'whether a request was carried out that had no answer',
+      '  - alice: kill\n  - alice: { http: DELETE /api/v1/friends/bob }',
+      /^alice's attempt to ask DELETE \/api\/v1\/friends\/bob got no answer \(.*\): nobody knows whether it was carried out\.$/,
     ],
     [
       'what a backend that is down has received',

@@ -13,6 +13,7 @@ export const befriend = defineVerb({
         context,
         who,
         options,
+        deed: { do: 'befriend', friend },
         what: `befriend ${friend}`,
         call: ({ cause, timeoutMs }) =>
           context.actor(who).api('befriend', { body: { user_id: friend }, cause, timeoutMs }),

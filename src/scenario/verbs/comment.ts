@@ -16,11 +16,13 @@ export const comment = defineVerb({
       context,
       who,
       options,
+      deed: { do: 'comment', position: id, text },
       what: `comment on ${options.on}`,
       call: ({ cause, timeoutMs }) =>
         context.actor(who).api('addComment', { params: { id }, body: { text }, cause, timeoutMs }),
       value: ({ comment, event_ids }) => ({ ...comment, event_ids }),
       events: ({ event_ids }) => event_ids,
+      promises: ({ comment }) => ({ comment: comment.id }),
     });
   },
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { messageOf } from '../../problem.ts';
 import { eventTypes } from '../../protocol/events.ts';
-import { submitReply } from '../../protocol/receipts.ts';
+import { type SubmitReply, submitReply } from '../../protocol/receipts.ts';
+import type { ActOutcome } from '../acts.ts';
 import { listed } from '../nearest.ts';
 import { failed, passed } from '../step-end.ts';
 import { defineVerb } from '../verb.ts';
@@ -28,13 +30,23 @@ export const emit = defineVerb({
   }),
   async run({ who, object, options }, context) {
     const { to, data, from_user, id, outcome } = options;
-    const reply = await context.stack.emit(who, {
-      type: object,
-      to_users: to,
-      data: context.names.resolve(data),
-      ...(from_user === undefined ? {} : { from_user }),
-      ...(id === undefined ? {} : { id: context.names.text(id) }),
+    const ended = context.acts.begin({
+      user: who,
+      what: `emit ${object} to ${listed(to)}`,
+      deed: { do: 'emit', type: object, to },
+      cause: undefined,
+      range: context.range,
+      wantsMore: true,
     });
+    const reply = await emitRecorded(ended, () =>
+      context.stack.emit(who, {
+        type: object,
+        to_users: to,
+        data: context.names.resolve(data),
+        ...(from_user === undefined ? {} : { from_user }),
+        ...(id === undefined ? {} : { id: context.names.text(id) }),
+      }),
+    );
     const wanted = { status: outcome?.status ?? (outcome ? reply.status : 'accepted'), code: outcome?.code };
     const said = [reply.status, reply.code].filter(Boolean).join(' ');
     if (wanted.status !== reply.status || (wanted.code !== undefined && wanted.code !== reply.code)) {
@@ -48,3 +60,19 @@ export const emit = defineVerb({
     return passed(reply);
   },
 });
+
+/** Sends, and writes down what came of it, also where no reply came. */
+async function emitRecorded(
+  ended: (outcome: ActOutcome) => void,
+  send: () => Promise<SubmitReply>,
+): Promise<SubmitReply> {
+  try {
+    const reply = await send();
+    const events = reply.id === undefined ? [] : [reply.id];
+    ended(reply.status === 'accepted' ? { is: 'done', events } : { is: 'refused', code: reply.code });
+    return reply;
+  } catch (thrown) {
+    ended({ is: 'unknown', why: messageOf(thrown) });
+    throw thrown;
+  }
+}

@@ -37,6 +37,18 @@ export const http = defineVerb({
       key.toLowerCase(),
       context.names.text(value),
     ]);
+    // Reading changes nothing; what else a request does is its author's secret.
+    const ended =
+      target.method === 'GET'
+        ? undefined
+        : context.acts.begin({
+            user: who,
+            what: `ask ${object}`,
+            deed: { do: 'request' },
+            cause: undefined,
+            range: context.range,
+            wantsMore: true,
+          });
     const reply = await exchange({
       method: target.method,
       url: target.url,
@@ -51,6 +63,11 @@ export const http = defineVerb({
       timeoutMs,
       signal: context.signal,
     });
+    ended?.(
+      reply.answered
+        ? { is: reply.status < 300 ? 'done' : 'refused', status: reply.status }
+        : { is: 'unknown', why: reply.why },
+    );
     if (!reply.answered) return unknownAct(who, `ask ${object}`, reply.why);
 
     const json = jsonOf(reply.body);

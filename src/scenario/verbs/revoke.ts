@@ -21,6 +21,7 @@ export const revoke = defineVerb({
           ...rest,
           receipts: Object.fromEntries(Object.entries(receipts).filter(([user]) => user === friend)),
         },
+        deed: { do: 'revoke', position: id, from: friend },
         what: `revoke ${object} from ${friend}`,
         call: ({ cause, timeoutMs }) =>
           context.actor(who).api('revokeShare', { params: { id, friend_id: friend }, cause, timeoutMs }),

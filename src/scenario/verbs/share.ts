@@ -16,6 +16,7 @@ export const share = defineVerb({
       context,
       who,
       options,
+      deed: { do: 'share', position: id, with: options.with },
       what: `share ${object} with ${listed(options.with)}`,
       call: ({ cause, timeoutMs }) =>
         context

@@ -13,6 +13,7 @@ export const unfriend = defineVerb({
         context,
         who,
         options,
+        deed: { do: 'unfriend', friend },
         what: `unfriend ${friend}`,
         call: ({ cause, timeoutMs }) =>
           context.actor(who).api('unfriend', { params: { id: friend }, cause, timeoutMs }),

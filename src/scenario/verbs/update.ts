@@ -28,11 +28,13 @@ export const update = defineVerb({
       context,
       who,
       options,
+      deed: { do: 'update', position: id, set: change.data },
       what: `update ${object}`,
       call: ({ cause, timeoutMs }) =>
         context.actor(who).api('updatePosition', { params: { id }, body: change.data, cause, timeoutMs }),
       value: ({ position, event_ids }) => ({ ...position, event_ids }),
       events: ({ event_ids }) => event_ids,
+      promises: ({ position }) => ({ version: position.version }),
     });
   },
 });

@@ -1,0 +1,38 @@
+import { awaitQuiet, type Quieting } from './await-quiet.ts';
+import { quietWithinMs } from './expect-observed.ts';
+import type { Quietness } from './quiet.ts';
+
+/**
+ * Waits until nothing is under way any more between those that run. Whoever was left down by a scenario says nothing,
+ * but nothing comes from there and nothing arrives.
+ */
+export async function awaitRest(quieting: Quieting): Promise<Quietness> {
+  const { stack } = quieting;
+  const isUp = (state: string): boolean => state === 'ready';
+  const running = new Set(stack.instances().flatMap(({ name, state }) => (isUp(state) ? [name] : [])));
+  const actors = quieting.actors.filter(({ user }) => running.has(user));
+  const relays = stack.instances().filter(({ role }) => role === 'relay');
+  const isCutOff = relays.length > 0 && !relays.some(({ state }) => isUp(state));
+  return isCutOff ? awaitIdle({ ...quieting, actors }) : awaitQuiet({ ...quieting, actors }, quietWithinMs);
+}
+
+/** Without a relay there is nothing between the backends: each has only to have done what it can do by itself. */
+async function awaitIdle({ stack, actors, waker, signal }: Quieting): Promise<Quietness> {
+  let busy = 'nothing was looked at';
+  let before: string | undefined;
+  const idle = await waker.until(quietWithinMs, signal, async () => {
+    const { by } = await stack.census();
+    const answers = actors.map(({ user }) => ({ user, census: by.get(user) }));
+    const working = answers.find(
+      ({ census }) => !census || Object.values(census.runnable).some((n) => n > 0),
+    );
+    const print = JSON.stringify(answers);
+    const isSame = print === before;
+    before = print;
+    if (working) busy = `${working.user}'s backend has something to do`;
+    return working || !isSame ? undefined : 'idle';
+  });
+  return idle
+    ? { is: 'quiet', proof: `no relay, and nothing to do in ${actors.length} backends` }
+    : { is: 'busy', because: busy };
+}
