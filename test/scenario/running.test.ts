@@ -233,7 +233,7 @@ describe('a run', () => {
     const { verdict, said } = await play(
       scenarioOf(
         'scenario: x\nusers: [alice, bob]\nfriends: everyone\npositions: { alice: [berlin-calls] }\nsteps:\n' +
-          '  - cut: { between: [bob, relay], for: 300ms }\n' +
+          '  - cut: { between: [bob, relay], for: 2s }\n' +
           '  - alice: { share: berlin-calls, with: bob }\n' +
           '  - bob: { never: any, for: 50ms }\n' +
           '  - bob: { receives: position_shared, count: 1, within: 10s }',
