@@ -1,3 +1,4 @@
+import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ import { play, playOn, realPool } from '../rig.ts';
 const pool = realPool();
 afterAll(() => pool[Symbol.asyncDispose]());
 
+const alice = userId.parse('alice');
 const bob = userId.parse('bob');
 const shared =
   '  - alice: { share: berlin-calls, with: bob, until: delivered }\n  - bob: { has: berlin-calls, must: true }\n';
@@ -100,18 +102,54 @@ describe('an act that got no answer', () => {
   });
 
   test('passes where the database shows that it was carried out', async () => {
-    // Alice's backend commits and is stopped in the middle of its answer: the harness stops listening at once.
+    await using between = await answerEater();
+    let stack: Stack | undefined;
     const { verdict, events } = await play(
       storyOf(
-        '  - alice: pause\n  - alice: { share: berlin-calls, with: bob, within: 200ms }\n  - alice: resume\n' +
-          '  - bob: { receives: position_shared, within: 10s }',
+        '  - alice: { share: berlin-calls, with: bob }\n  - bob: { receives: position_shared, within: 10s }',
       ),
       pool,
+      {
+        pace: async ({ text }) => {
+          if (!stack) return;
+          between.target = text.startsWith('alice') ? stack.urlOf(alice) : undefined;
+        },
+      },
+      (running) => {
+        stack = running;
+        const { urlOf } = running;
+        running.urlOf = (user) => (user === alice && between.target ? between.url : urlOf(user));
+      },
     );
+    expect(between.eaten).toEqual([200]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'step_ended', outcome: 'inconclusive' }));
     expect(verdict).toMatchObject({ outcome: 'passed', exit: 0, findings: [] });
   });
 });
+
+/** Hands requests on to `target`, and hangs up instead of answering. */
+async function answerEater() {
+  const eater = {
+    url: '',
+    target: undefined as string | undefined,
+    eaten: [] as (number | undefined)[],
+    [Symbol.asyncDispose]: () => new Promise<void>((closed) => server.close(() => closed())),
+  };
+  const server = createServer((request, response) => {
+    const { method, headers, url = '/' } = request;
+    const onwards = httpRequest(new URL(url, eater.target), { method, headers, agent: false }, (answer) => {
+      eater.eaten.push(answer.statusCode);
+      answer.resume();
+      response.destroy();
+    });
+    request.pipe(onwards);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it listens on a port');
+  eater.url = `http://127.0.0.1:${address.port}`;
+  return eater;
+}
 
 describe('what was left down', () => {
   test('is read from its database, and what waits for it is no loss', async () => {
