@@ -12,7 +12,7 @@ const question = (overrides: Record<string, unknown> = {}) => ({
 
 describeRelay('fetches through the relay', ({ startRelay, join, friends }) => {
   test('a question reaches a friend, and the answer whoever asked', async () => {
-    const relay = await startRelay();
+    const relay = await startRelay({ unavailable_after_ms: 10_000 });
     const { alice, bob } = await friends(relay);
     alice.fetch(question());
     expect(await bob.next('collab_fetch')).toEqual({

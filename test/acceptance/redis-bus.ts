@@ -20,7 +20,8 @@ export function redisBus(): Bus {
       redis ??= openRedis();
       const { url } = await redis;
       // A prefix of its own: what an earlier story has left behind is none of this one's.
-      const settings = { redis: { url, prefix: randomUUID() }, ...config };
+      // On a busy machine the other node's word may take longer than the rig's schedule for "unavailable".
+      const settings = { redis: { url, prefix: randomUUID() }, unavailable_after_ms: 300, ...config };
       const nodes = await startNodes({ settings, options: {} }, 2);
       const places = new Map<string, Node>();
       const nodeOf = (user: string): Node => {
