@@ -20,3 +20,31 @@ export function fetchedPosition(
     ? { kind: 'answered', status, answer: parsed.data, via }
     : { kind: 'broken', code: 'bad_answer', status, via };
 }
+
+const page = backendRoutes.listComments.answer;
+/** A thread that goes on behind this many pages is no honest one. */
+const mostPages = 1000;
+
+/** Asks for the comments that did not fit into the answer. `ask` GETs a path below the position's own. */
+export async function withWholeThread(
+  outcome: FetchOutcome<FetchedPosition>,
+  ask: (path: string) => Promise<FetchOutcome<unknown>>,
+): Promise<FetchOutcome<FetchedPosition>> {
+  if (outcome.kind !== 'answered' || !outcome.answer.more_comments) return outcome;
+  const { status, via, answer: first } = outcome;
+  const comments = new Map((first.comments ?? []).map((comment) => [comment.id, comment]));
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const after = [...comments.keys()].at(-1);
+    const more = await ask(
+      after === undefined ? '/comments' : `/comments?after=${encodeURIComponent(after)}`,
+    );
+    if (more.kind !== 'answered') return more;
+    const parsed = z.safeParse(page, more.answer);
+    if (!parsed.success) return { kind: 'broken', code: 'bad_answer', status: more.status, via: more.via };
+    const known = comments.size;
+    for (const comment of parsed.data) comments.set(comment.id, comment);
+    if (comments.size === known)
+      return { ...outcome, answer: { ...first, comments: [...comments.values()] } };
+  }
+  return { kind: 'broken', code: 'too_big', status, via };
+}

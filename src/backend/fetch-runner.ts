@@ -6,7 +6,7 @@ import type { AskPeer } from './ask-peer.ts';
 import { type FetchOutcome, judgeFetch } from './checks/judge-fetch.ts';
 import { judgeTarget } from './checks/judge-target.ts';
 import { concludeFetch, type FetchConclusion } from './conclude-fetch.ts';
-import { type FetchedPosition, fetchedPosition } from './fetch-position.ts';
+import { type FetchedPosition, fetchedPosition, withWholeThread } from './fetch-position.ts';
 import type { FetchJob, WaitingJob } from './store/fetch-jobs.ts';
 import type { Store } from './store/store.ts';
 
@@ -100,7 +100,9 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
     if (target.kind === 'wait') return undefined;
     if (target.kind === 'broken') return target;
     const { pathname, search } = new URL(target.url);
-    return fetchedPosition(job, await options.askPeer(job.owner_id, `${pathname}${search}`, closing.signal));
+    const ask = (path: string) => options.askPeer(job.owner_id, path, closing.signal);
+    const fetched = fetchedPosition(job, await ask(`${pathname}${search}`));
+    return withWholeThread(fetched, (below) => ask(`${pathname}${below}`));
   }
 
   return {

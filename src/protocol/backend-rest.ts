@@ -117,10 +117,11 @@ export const backendRoutes = {
     ...bare,
     method: 'GET',
     path: '/api/v1/positions/ideas/:id',
-    summary: 'One position, with its comments when a peer asks',
+    summary:
+      'One position, with the first of its comments when a peer asks; more_comments says that there are others',
     access: 'owner-or-peer',
     params: ofPosition,
-    answer: position.extend({ comments: z.array(comment).optional() }),
+    answer: position.extend({ comments: z.array(comment).optional(), more_comments: z.boolean().optional() }),
   },
   updatePosition: {
     ...bare,
@@ -155,9 +156,11 @@ export const backendRoutes = {
     ...bare,
     method: 'GET',
     path: '/api/v1/positions/ideas/:id/comments',
-    summary: 'The thread of a position, oldest first',
+    summary:
+      'The thread of a position, oldest first; a peer gets a page of it, behind the comment that `after` names',
     access: 'owner-or-peer',
     params: ofPosition,
+    query: z.object({ after: commentId.optional() }),
     answer: z.array(comment),
   },
   addComment: {

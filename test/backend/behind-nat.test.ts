@@ -55,6 +55,7 @@ test('an answer over HTTP is the answer: the relay is not asked for another', as
 
 test('what is not shared is the same 404 as over HTTP, and ends the fetch', async () => {
   const { gate, alice, bob } = await aliceBehindANat();
+  await compared(alice, bob);
   await alice.create('berlin');
   await alice.backend.emit({
     id: 'no-grant',
@@ -67,13 +68,13 @@ test('what is not shared is the same 404 as over HTTP, and ends the fetch', asyn
   expect(await bob.notifications()).toMatchObject([{ kind: 'fetch_failed', code: 'http_404' }]);
 });
 
-test('an answer that is too big for this way is refused, and bob reads so', async () => {
+test('a thread that is too long for one answer comes page by page', async () => {
   const { alice, bob } = await aliceBehindANat();
-  await alice.create('berlin');
-  for (let n = 0; n < 30; n += 1) await alice.comment('berlin', `${n} ${'x'.repeat(1990)}`);
-  const shared = await alice.share('berlin', 'bob');
-  await bob.step('fetched', shared, { code: 'too_big_for_relay' });
-  expect(await bob.notifications()).toMatchObject([{ kind: 'fetch_failed', code: 'too_big_for_relay' }]);
+  await alice.create('berlin', { notes: '\u0001'.repeat(4000) });
+  for (let n = 0; n < 30; n += 1) await alice.comment('berlin', `${n} ${'x'.repeat(3900)}`);
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  expect(fetchesOf(bob).at(-1)).toEqual([200, 'relay']);
+  expect(await bob.comments('berlin')).toEqual(await alice.comments('berlin'));
 });
 
 test('only what a peer may GET is answered, and only to the peer whose token it is', async () => {

@@ -83,3 +83,25 @@ test('trouble on the way is tried again', async () => {
     [4, 200],
   ]);
 });
+
+test('a thread of more than a fetch may carry comes page by page, in its order', async () => {
+  const { gate, alice, bob } = await aliceBehindAGate();
+  for (let n = 0; n < 80; n += 1) await alice.comment('berlin', `${n} ${'x'.repeat(3900)}`);
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  expect(await bob.comments('berlin')).toEqual(await alice.comments('berlin'));
+  expect(gate.requests.all.filter((path) => path.includes('/comments?after=')).length).toBeGreaterThan(5);
+});
+
+test('trouble on a later page is trouble with the whole: it is asked for again', async () => {
+  const { gate, alice, bob } = await aliceBehindAGate();
+  for (let n = 0; n < 10; n += 1) await alice.comment('berlin', `${n} ${'x'.repeat(3900)}`);
+  const troubles = [503];
+  gate.answerWith((path) => {
+    const status = path.includes('/comments') ? troubles.shift() : undefined;
+    return status === undefined ? undefined : Response.json({}, { status });
+  });
+  const shared = await alice.share('berlin', 'bob');
+  await bob.step('fetched', shared, { status: 503, attempt: 1 });
+  await bob.step('stored', shared);
+  expect(await bob.comments('berlin')).toEqual(await alice.comments('berlin'));
+});

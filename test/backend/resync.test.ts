@@ -5,24 +5,29 @@ import { openDatabase } from '../../src/backend/store/database.ts';
 import { storeIn } from '../../src/backend/store/store.ts';
 import { inTransaction } from '../../src/client/transaction.ts';
 import { commentId, positionId, userId } from '../../src/protocol/ids.ts';
-import { aFolder, compared, startRelay, startUser, type User, until } from './rig.ts';
+import { aFolder, compared, startGate, startRelay, startUser, type User, until } from './rig.ts';
 
 /** alice and bob, who can be stopped, put back to an earlier day, and started again at the same address. */
 async function twoFriends() {
   const relay = await startRelay();
-  const start = (name: string, friend: string, before?: User) =>
-    startUser(name, {
+  // The gates keep the addresses while the backends behind them come and go.
+  const gates = { alice: await startGate(), bob: await startGate() };
+  const start = async (name: 'alice' | 'bob', friend: string, before?: User) => {
+    const config = { public_url: gates[name].url };
+    const user = await startUser(name, {
       relay,
       friends: [friend],
-      ...(before && { folder: before.folder, config: { port: before.backend.port } }),
+      config,
+      ...(before && { folder: before.folder }),
     });
+    gates[name].leadTo(user.backend);
+    return user;
+  };
   const [alice, bob] = await Promise.all([start('alice', 'bob'), start('bob', 'alice')]);
   await compared(alice, bob);
-  return {
-    alice,
-    bob,
-    restart: (user: User) => start(user.name, user.name === 'alice' ? 'bob' : 'alice', user),
-  };
+  const restart = (user: User) =>
+    user.name === 'alice' ? start('alice', 'bob', user) : start('bob', 'alice', user);
+  return { alice, bob, restart };
 }
 
 const fileOf = ({ folder }: User) => join(folder, 'backend.sqlite');
@@ -92,6 +97,8 @@ test("alice's database is put back: bob's copies go back with it, and he sends h
   const { alice, bob, restart } = await twoFriends();
   for (const id of ['berlin', 'rome', 'oslo']) await alice.create(id);
   for (const id of ['berlin', 'rome']) await bob.step('stored', await alice.share(id, 'bob'));
+  // With nothing left to send, she has nothing to say when she is back but that she is back.
+  await until(async () => (await alice.outbox()).pending === 0);
   await alice.stop();
   const putBack = await saved(alice);
 
@@ -102,6 +109,7 @@ test("alice's database is put back: bob's copies go back with it, and he sends h
   expect(await bob.settled(mine, 'alice')).toBe('delivered');
   await bob.step('notified', await second.revoke('rome', 'bob'));
   await bob.step('stored', await second.share('oslo', 'bob'));
+  await compared(second, bob);
   await second.stop();
   putBack();
 
@@ -160,9 +168,9 @@ test('a share that comes after its revoke does not bring the copy back', async (
   await bob.step('committed', await alice.revoke('berlin', 'bob'));
   await alice.backend.emit({ id: 'late', type: 'position_shared', to_users: ['bob'], data: event?.data });
   await bob.step('committed', 'late');
+  expect(bob.backend.census()).toMatchObject({ runnable: { fetch_jobs: 0 }, parked: { fetch_jobs: 0 } });
   expect((await bob.inbox()).records.at(-1)).toMatchObject({ outcome: 'applied', event: { id: 'late' } });
   expect(await bob.positions()).toEqual([]);
-  expect(bob.backend.census()).toMatchObject({ runnable: { fetch_jobs: 0 }, parked: { fetch_jobs: 0 } });
 
   // And a revoke that names another grant takes nothing away.
   await bob.step('stored', await alice.share('berlin', 'bob'));

@@ -35,6 +35,13 @@ export interface PositionHandlersOptions {
   readonly tell: Tell;
 }
 
+/**
+ * What a peer gets of a thread with its position, and with each question after that: the biggest position and a page
+ * are together less than what passes through the relay.
+ */
+const firstComments = { bytes: 12 * 1024, least: 0 };
+const moreComments = { bytes: 40 * 1024, least: 1 };
+
 /** Positions, their shares and their threads. */
 export function positionHandlers({ me, store, perform, tell }: PositionHandlersOptions): PositionHandlers {
   const show = (held: OwnPosition | Copy) =>
@@ -58,9 +65,13 @@ export function positionHandlers({ me, store, perform, tell }: PositionHandlersO
       perform(originOf(call, backendRoutes.createPosition), (context) => createPosition(call.body, context)),
     readPosition({ params, caller }) {
       const held = readable(params.id, caller);
-      return caller?.kind === 'owner'
-        ? show(held)
-        : { ...showPosition(held, { owner: false }), comments: store.comments.thread(held.id) };
+      if (caller?.kind === 'owner') return show(held);
+      const { comments, more } = store.comments.page(held.id, undefined, firstComments);
+      return {
+        ...showPosition(held, { owner: false }),
+        comments,
+        ...(more && { more_comments: true }),
+      };
     },
     updatePosition: (call) =>
       perform(originOf(call, backendRoutes.updatePosition), (context) =>
@@ -74,7 +85,11 @@ export function positionHandlers({ me, store, perform, tell }: PositionHandlersO
       perform(originOf(call, backendRoutes.revokeShare), (context) =>
         revokeShare(call.params.id, call.params.friend_id, context),
       ),
-    listComments: ({ params, caller }) => store.comments.thread(readable(params.id, caller).id),
+    listComments({ params, query, caller }) {
+      const { id } = readable(params.id, caller);
+      const whole = caller?.kind === 'owner' && query.after === undefined;
+      return whole ? store.comments.thread(id) : store.comments.page(id, query.after, moreComments).comments;
+    },
     addComment: (call) =>
       perform(originOf(call, backendRoutes.addComment), (context) =>
         addComment(call.params.id, call.body, context),

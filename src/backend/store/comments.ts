@@ -45,6 +45,10 @@ export function commentStore(db: DatabaseSync) {
     `select id from comments where position_id = ?1 and n > coalesce(
        (select n from comments where position_id = ?1 and id = ?2), 0) order by n limit ?3`,
   );
+  const threadAfter = db.prepare(
+    `select * from comments where position_id = ?1 and n > coalesce(
+       (select n from comments where position_id = ?1 and id = ?2), 0) order by n`,
+  );
   const carry = db.prepare('update comments set event_id = ? where position_id = ? and id = ?');
   const remove = db.prepare('delete from comments where position_id = ? and id = ?');
   const clear = db.prepare('delete from comments where position_id = ?');
@@ -65,6 +69,22 @@ export function commentStore(db: DatabaseSync) {
     /** Ids in the order of the thread, behind one of them; from the beginning if that is not in it. */
     idsAfter(position: PositionId, id: CommentId | undefined, limit: number): CommentId[] {
       return after.all(position, id ?? null, limit).map((found) => idRow.parse(found).id);
+    },
+    /** Comments behind one of them, as many as fit into so many bytes of JSON, or `least` in any case. */
+    page(
+      position: PositionId,
+      id: CommentId | undefined,
+      { bytes, least }: { readonly bytes: number; readonly least: number },
+    ): { readonly comments: Comment[]; readonly more: boolean } {
+      const comments: Comment[] = [];
+      let size = 0;
+      for (const found of threadAfter.iterate(position, id ?? null)) {
+        const { comment } = row.parse(found);
+        size += Buffer.byteLength(JSON.stringify(comment)) + 1;
+        if (size > bytes && comments.length >= least) return { comments, more: true };
+        comments.push(comment);
+      }
+      return { comments, more: false };
     },
     /** Another event takes an own comment to the owner. */
     carryWith(position: PositionId, id: CommentId, carrier: EventId): void {
