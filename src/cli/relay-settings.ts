@@ -13,13 +13,15 @@ export interface RelayFlags {
   readonly behindProxy?: boolean | undefined;
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
+  readonly redis?: string | undefined;
+  readonly drain?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A relay's settings from flags and environment (flags win), or the Problem that keeps it from starting. `readFile`
- * is only asked for the file that COLLAB_JWKS names.
+ * is only asked for the files that COLLAB_JWKS and COLLAB_LIMITS name.
  */
 export async function relaySettings(
   flags: RelayFlags,
@@ -28,11 +30,16 @@ export async function relaySettings(
 ): Promise<RelayConfig> {
   const host = flags.host ?? env.HOST ?? '127.0.0.1';
   const secret = env.COLLAB_JWT_SECRET;
+  const redis = flags.redis ?? (env.COLLAB_REDIS || undefined);
   const config = relayConfig.safeParse({
     host,
     port: Number(flags.port ?? env.PORT ?? 9000),
     public_url: env.PUBLIC_URL,
     tls: tlsFilesFrom(flags, env),
+    ...(redis !== undefined && { redis: { url: redis, prefix: env.COLLAB_REDIS_PREFIX || undefined } }),
+    bus_key: env.COLLAB_BUS_KEY || undefined,
+    drain_ms: Number(flags.drain ?? (env.COLLAB_DRAIN || 0)) * 1000,
+    limits: env.COLLAB_LIMITS ? await readLimits(env.COLLAB_LIMITS, readFile) : undefined,
     admin_token: env.COLLAB_ADMIN_TOKEN || undefined,
     behind_proxy: flags.behindProxy ?? false,
     trust: {
@@ -62,6 +69,23 @@ async function readJwks(given: string, readFile: (path: string) => Promise<strin
     throw badJwks(error);
   }
 }
+
+async function readLimits(given: string, readFile: (path: string) => Promise<string>): Promise<unknown> {
+  try {
+    return JSON.parse(given.startsWith('{') ? given : await readFile(given));
+  } catch (error) {
+    throw badLimits(error);
+  }
+}
+
+const badLimits = (cause: unknown) =>
+  new Problem({
+    code: 'bad-limits',
+    message: `COLLAB_LIMITS is neither JSON nor a file that holds it: ${messageOf(cause)}`,
+    hint: 'collab-dev config shows every limit with its name.',
+    exit: 2,
+    cause,
+  });
 
 const halfCertificate = () =>
   new Problem({

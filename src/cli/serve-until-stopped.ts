@@ -19,6 +19,8 @@ export async function serveUntilStopped(
   name: string,
   log: Log,
   open: (tell: Tell) => Promise<Server>,
+  /** What its closing may take beyond the usual, in milliseconds. */
+  drainMs = 0,
 ): Promise<CommandExit> {
   const stopped = Promise.withResolvers<void>();
   const forced = Promise.withResolvers<void>();
@@ -36,15 +38,15 @@ export async function serveUntilStopped(
   output.data(`${name} listens on ${server.url}, process ${process.pid}`);
   await stopped.promise;
 
-  const patience = setTimeout(forced.resolve, closeWithinMs);
+  const patience = setTimeout(forced.resolve, drainMs + closeWithinMs);
   const closed = server[Symbol.asyncDispose]().then(() => true);
   const clean = await Promise.race([closed, forced.promise.then(() => false)]);
   clearTimeout(patience);
   await output.drained();
   signals.reraise();
-  if (!clean) throw didNotClose(name);
+  if (!clean) throw didNotClose(name, drainMs + closeWithinMs);
   return 0;
 }
 
-const didNotClose = (name: string) =>
-  new Problem({ code: 'not-closed', message: `${name} did not close within ${closeWithinMs / 1000} s.` });
+const didNotClose = (name: string, withinMs: number) =>
+  new Problem({ code: 'not-closed', message: `${name} did not close within ${withinMs / 1000} s.` });

@@ -49,3 +49,34 @@ test.each([
 ] as const)('with %j and %j it does', async (flags, env) => {
   await expect(relaySettings(flags, env, noFile)).resolves.toBeDefined();
 });
+
+test('nodes, their key, the drain and the limits come from flags and environment', async () => {
+  const env = {
+    COLLAB_JWT_SECRET: secret,
+    COLLAB_REDIS: 'redis://10.0.0.1',
+    COLLAB_REDIS_PREFIX: 'team',
+    COLLAB_BUS_KEY: 'b'.repeat(32),
+    COLLAB_LIMITS: 'limits.json',
+    COLLAB_DRAIN: '5',
+  };
+  const read = async (path: string) => (path === 'limits.json' ? '{"connections":7}' : noFile());
+  expect(await relaySettings({ drain: '20' }, env, read)).toMatchObject({
+    redis: { url: 'redis://10.0.0.1', prefix: 'team' },
+    bus_key: 'b'.repeat(32),
+    drain_ms: 20_000,
+    limits: { connections: 7, frame_bytes: 65_536 },
+  });
+  expect(await relaySettings({ redis: 'redis://other' }, env, read)).toMatchObject({
+    redis: { url: 'redis://other' },
+    drain_ms: 5000,
+  });
+  for (const [wrong, code] of [
+    ['{', 'bad-limits'],
+    ['{"conections":7}', 'bad-settings'],
+  ]) {
+    await expect(relaySettings({}, { ...env, COLLAB_LIMITS: wrong }, read)).rejects.toMatchObject({
+      code,
+      exit: 2,
+    });
+  }
+});

@@ -14,6 +14,8 @@ const relayOptions = z.object({
   behindProxy: z.boolean().optional(),
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
+  redis: z.string().optional(),
+  drain: z.string().optional(),
   logLevel,
 });
 
@@ -23,6 +25,9 @@ Environment:
   COLLAB_JWKS        the public keys of token issuers, in JSON or in a file
   COLLAB_JWKS_URL    where an issuer publishes its keys; https, but on this machine
   COLLAB_TLS_CERT, COLLAB_TLS_KEY  files, as the flags
+  COLLAB_REDIS, COLLAB_DRAIN  as the flags; COLLAB_REDIS_PREFIX begins the names of channels (collab)
+  COLLAB_BUS_KEY     what seals the frames between nodes; absent: derived from COLLAB_JWT_SECRET
+  COLLAB_LIMITS      limits by their names in "collab-dev config", in JSON or in a file
   COLLAB_ADMIN_TOKEN  who shows it sees more in /metrics; 32 characters or more
   PUBLIC_URL         what registrations are answered with; absent: the request's Host
   HOST, PORT         where the flags say nothing`;
@@ -36,6 +41,8 @@ export const define: DefineCommand = (command, run) =>
     .option('--tls-cert <file>', 'speak TLS with this certificate (PEM, with its chain)')
     .option('--tls-key <file>', 'its key (PEM)')
     .option('--behind-proxy', 'a proxy with TLS stands in front and appends to X-Forwarded-For')
+    .option('--redis <url>', 'be one node of several, which meet on this Redis (or redis+sentinel://…)')
+    .option('--drain <seconds>', 'let connections go in slices over this time when it is stopped (0)')
     .addOption(logLevelOption())
     .addHelpText('after', environment)
     .action((raw: unknown) => {
@@ -46,6 +53,12 @@ export const define: DefineCommand = (command, run) =>
         if (config.trust.insecure) {
           log.warn('--insecure: this relay believes everybody who can reach it.');
         }
-        return serveUntilStopped(context, 'The relay', log, (tell) => openRelay(config, { tell }));
+        return serveUntilStopped(
+          context,
+          'The relay',
+          log,
+          (tell) => openRelay(config, { tell }),
+          config.drain_ms,
+        );
       });
     });

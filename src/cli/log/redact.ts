@@ -34,7 +34,5 @@ export function redactor(secrets: readonly (string | undefined)[]): (line: strin
 /** The values of an environment whose names say that they are secret. */
 export const secretsOf = (env: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(env).flatMap(([name, value]) =>
-    value && /TOKEN|SECRET|PASSWORD|_KEY$/.test(name) && !/FILE|URL/.test(name) && !value.includes('/')
-      ? [value]
-      : [],
+    value && /TOKEN|SECRET|PASSWORD|_KEY$/.test(name) && !/FILE|URL|TLS_KEY/.test(name) ? [value] : [],
   );

@@ -4,6 +4,8 @@ import { gauge, type Metric } from './exposition.ts';
 
 /** Nanoseconds in a second, the unit of event-loop delays. */
 const ns = 1e9;
+/** The time between two looks, which each measured delay holds. */
+const resolutionMs = 20;
 
 /**
  * What every Node process has to show. Watching the event loop wakes it fifty times a second, so that begins with the
@@ -14,14 +16,15 @@ export class ProcessMetrics implements Disposable {
 
   metrics(): Metric[] {
     if (!this.#delay) {
-      this.#delay = monitorEventLoopDelay({ resolution: 20 });
+      this.#delay = monitorEventLoopDelay({ resolution: resolutionMs });
       this.#delay.enable();
     }
     const { mean, max } = this.#delay;
     const p99 = this.#delay.percentile(99);
     this.#delay.reset();
     const heap = getHeapStatistics();
-    const seconds = (delay: number): number => (Number.isFinite(delay) ? delay / ns : 0);
+    const seconds = (delay: number): number =>
+      Number.isFinite(delay) ? Math.max(0, delay / ns - resolutionMs / 1000) : 0;
     return [
       gauge('process_start_time_seconds', 'When the process started.', performance.timeOrigin / 1000),
       gauge(
@@ -34,11 +37,7 @@ export class ProcessMetrics implements Disposable {
         'The same, of which one in a hundred was worse.',
         seconds(p99),
       ),
-      gauge(
-        'nodejs_eventloop_lag_max_seconds',
-        'The same, at its worst.',
-        max < ns * 3600 ? seconds(max) : 0,
-      ),
+      gauge('nodejs_eventloop_lag_max_seconds', 'The same, at its worst.', seconds(max)),
       gauge('nodejs_eventloop_utilization_ratio', 'How much of its life the event loop was busy.', busy()),
       gauge('nodejs_heap_size_used_bytes', 'Memory that objects use.', heap.used_heap_size),
       gauge('nodejs_heap_size_total_bytes', 'Memory that is set aside for objects.', heap.total_heap_size),
