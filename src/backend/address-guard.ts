@@ -61,13 +61,9 @@ export function addressGuard({ allowPrivate }: { readonly allowPrivate: boolean 
   for (const [net, prefix] of allowPrivate ? nowhere : [...nowhere, ...inside]) {
     blocked.addSubnet(net, prefix, net.includes(':') ? 'ipv6' : 'ipv4');
   }
-  // IPv4 in its oldest IPv6 clothes (RFC 4291 section 2.5.5.1), but for ::1, which is judged above.
-  const compatible = new BlockList();
-  compatible.addRange('::2', '::ffff:ffff', 'ipv6');
-  return ({ address, family }: Address): boolean => {
-    if (family === 4) return !blocked.check(address, 'ipv4');
-    return !blocked.check(address, 'ipv6') && !compatible.check(address, 'ipv6');
-  };
+  // IPv4 in its oldest IPv6 clothes (RFC 4291 section 2.5.5.1), but for ::1.
+  blocked.addRange('::2', '::ffff:ffff', 'ipv6');
+  return ({ address, family }: Address): boolean => !blocked.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** Every address of a host, if all of them may be dialled: one bad one among them refuses the name. */

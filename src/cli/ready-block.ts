@@ -12,9 +12,11 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
     return `  ${columns.join('  ')}`.trimEnd();
   };
 
+  const isSecure = snapshot.relay_url?.startsWith('https:') === true;
   const facts: readonly (readonly [string, string])[] = [
     ['pages', 'the live socket of each backend is /ws/collab'],
     ['friends', pairs(friends)],
+    ['tls', isSecure ? `curl --cacert ${join(folder, 'secrets', 'ca.pem')} …` : ''],
     ['logs', join(folder, 'logs')],
     ['journal', join(folder, 'journal')],
     ['stop', 'Ctrl-C'],

@@ -16,7 +16,7 @@ export interface Actor extends AsyncDisposable {
 
 /** A user's backend as their page calls it: with the owner's token, wherever the backend is now. */
 export function openUserApi(
-  stack: Pick<Stack, 'urlOf' | 'tokenFor'>,
+  stack: Pick<Stack, 'urlOf' | 'tokenFor' | 'authorities'>,
   user: UserId,
   signal: AbortSignal,
 ): Actor['api'] {
@@ -24,6 +24,7 @@ export function openUserApi(
     url: () => stack.urlOf(user),
     token: () => stack.tokenFor(user, backendAudience(user)),
     whose: `${user}'s backend`,
+    authorities: stack.authorities,
     signal,
   });
 }

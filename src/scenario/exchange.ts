@@ -7,6 +7,8 @@ export interface Exchange {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Certificates in PEM by which the server is known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -25,12 +27,21 @@ export type Exchanged =
  * One HTTP request on a connection of its own: a kept one could turn out to be dead after a restart, and the answer
  * of an act would be lost without need. Redirects are answers like any other.
  */
-export function exchange({ method, url, headers, body, timeoutMs, signal }: Exchange): Promise<Exchanged> {
+export function exchange({
+  method,
+  url,
+  headers,
+  body,
+  authorities,
+  timeoutMs,
+  signal,
+}: Exchange): Promise<Exchanged> {
   const { promise, resolve } = Promise.withResolvers<Exchanged>();
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const outgoing = request(url, {
     method,
     agent: false,
+    ...(authorities !== undefined && { ca: authorities }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     headers: body === undefined ? headers : { 'content-length': Buffer.byteLength(body), ...headers },
   });

@@ -100,8 +100,12 @@ export class Page implements Stream, AsyncDisposable {
       return;
     }
     if (this.#closed) return;
+    const { authorities } = this.#stack;
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
+    const socket = new WebSocket(url, {
+      headers: { authorization: `Bearer ${token}` },
+      ...(authorities !== undefined && { ca: authorities }),
+    });
     this.#socket = socket;
     this.#frames = 0;
     socket.on('message', (data) => this.#take(String(data)));

@@ -10,6 +10,8 @@ export interface RouteClientOptions {
   readonly token: () => Promise<string | undefined>;
   /** Whose routes they are, for sentences: `alice's backend`. */
   readonly whose: string;
+  /** Certificates in PEM by which the server is known; undefined: the usual ones. */
+  readonly authorities?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +45,7 @@ export type RouteClient<Routes extends Record<string, Route>> = <K extends keyof
  */
 export function routeClient<Routes extends Record<string, Route>>(
   routes: Routes,
-  { url, token, whose, signal }: RouteClientOptions,
+  { url, token, whose, authorities, signal }: RouteClientOptions,
 ): RouteClient<Routes> {
   return async <K extends keyof Routes>(
     name: K,
@@ -66,6 +68,7 @@ export function routeClient<Routes extends Record<string, Route>>(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
+      authorities,
       timeoutMs,
       signal,
     });

@@ -53,6 +53,8 @@ export interface InstanceOptions {
   readonly journal: OpenJournal;
   /** How long it may take from `configure` until it is ready. */
   readonly startMs: number;
+  /** Certificates in PEM by which it is known; undefined: it speaks without TLS. */
+  readonly authorities: string | undefined;
   /** The settings of this start; waits for whatever they depend on. */
   readonly settings: () => Promise<unknown>;
   /** Takes note of where it listens; answers its public URL. */
@@ -162,12 +164,12 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
       const request = { type: 'configure', journal: mine, config } as const;
       const answer = await abortable(configure(started, request, any), any);
       const url = await abortable(options.configured(answer), any);
-      const { runId, mayWait } = options;
+      const { runId, mayWait, authorities } = options;
       if (mayWait && url !== undefined) {
         const note = (sentence: string) => {
           seen = sentence;
         };
-        await untilReady({ name, url, runId, mayWait, signal: any, seen: note });
+        await untilReady({ name, url, runId, authorities, mayWait, signal: any, seen: note });
       }
       change({ type: 'ready', at: performance.now(), url });
       journal.tell({

@@ -3,7 +3,7 @@ import type { Tell } from '../protocol/records.ts';
 import type { Answer } from './child-process.ts';
 import { inWords, whereIn } from './fault-words.ts';
 import type { ManagedInstance } from './instance.ts';
-import { isPaused, noLinkBetween, noLinks, noSuchFault, notRunning } from './problems.ts';
+import { hiddenByTls, isPaused, noLinkBetween, noLinks, noSuchFault, notRunning, sealedByTls } from './problems.ts';
 import type { FaultInForce, WantedFault } from './stack.ts';
 
 export type HealWhich = { readonly id: string } | { readonly name: string } | 'everyone';
@@ -27,7 +27,7 @@ const answerMs = 5000;
 export function controlLinks(
   /** Undefined in a stack without links. */
   links: () => ManagedInstance | undefined,
-  { tell, users }: { readonly tell: Tell; readonly users: readonly string[] },
+  { tell, users, tls }: { readonly tell: Tell; readonly users: readonly string[]; readonly tls: boolean },
 ): LinksControl {
   const upstreams = new Map<string, Upstream>();
   const inForce = new Map<string, FaultInForce>();
@@ -86,6 +86,8 @@ export function controlLinks(
       const { from, to, verb } = wanted;
       const isEnd = (name: string) => name === 'relay' || users.includes(name);
       if (!isEnd(from) || !isEnd(to) || from === to) throw noLinkBetween(from, to);
+      if (tls && from !== 'relay' && to !== 'relay') throw hiddenByTls(from, to);
+      if (tls && picksMessages(wanted)) throw sealedByTls(verb);
       lastFault += 1;
       const fault = linkFault.parse({ ...wanted, id: `${verb}-${lastFault}` });
       await ask({ type: 'impose', fault });
@@ -110,3 +112,10 @@ export function controlLinks(
       ),
   };
 }
+
+/** Whether a fault has to tell one message on a link from another, which TLS hides from everybody on the way. */
+const picksMessages = (fault: WantedFault): boolean =>
+  fault.verb === 'duplicate' ||
+  ('type' in fault && fault.type !== undefined) ||
+  ('nth' in fault && fault.nth !== undefined) ||
+  ('chance' in fault && fault.chance !== undefined);

@@ -4,6 +4,7 @@ import type { UserId } from '../protocol/ids.ts';
 import { relayLimits } from '../protocol/limits.ts';
 import type { HopConfig } from '../protocol/links-config.ts';
 import type { relayConfig } from '../protocol/relay-config.ts';
+import type { TlsFiles } from '../protocol/tls-files.ts';
 import type { Trust } from '../protocol/tokens.ts';
 import type { WantedPort } from './ports.ts';
 import { reservedName, twice } from './problems.ts';
@@ -12,7 +13,8 @@ import type { StackConfig, StackUserConfig } from './stack.ts';
 /** Everything of a stack listens here. */
 export const loopback = '127.0.0.1';
 
-export const httpUrl = (port: number): string => `http://${loopback}:${port}`;
+export const urlAt = (port: number, tls: boolean): string =>
+  `${tls ? 'https' : 'http'}://${loopback}:${port}`;
 
 /** The hop that a user's backend dials instead of the relay. */
 export const relayHop = (user: UserId): string => `${user}>relay`;
@@ -58,15 +60,20 @@ export function plannedHops(config: StackConfig): HopConfig[] {
   ]);
 }
 
-/** `port` is the one of an earlier start, which is kept. */
-export function relaySettings(
-  config: StackConfig,
-  { trust, port }: { readonly trust: Trust; readonly port: number | undefined },
-): z.input<typeof relayConfig> {
+interface Place {
+  readonly trust: Trust;
+  /** Of an earlier start, where it has to be kept. */
+  readonly port: number | undefined;
+  /** Undefined: without TLS. */
+  readonly tls: TlsFiles | undefined;
+}
+
+export function relaySettings(config: StackConfig, { trust, port, tls }: Place): z.input<typeof relayConfig> {
   return {
     host: loopback,
     port: port ?? relayPort(config),
     trust,
+    ...(tls && { tls }),
     run_id: config.runId,
     grace_ms: config.graceMs,
     limits: relayLimits.parse(config.limits ?? {}),
@@ -81,15 +88,14 @@ const quickTiming = {
   fetch_retry_max_ms: 2000,
 };
 
-export interface BackendPlace {
-  readonly trust: Trust;
+export interface BackendPlace extends Place {
   readonly tokenFile: string;
   readonly collabUrl: string;
   /** Undefined: it is its own public face. */
   readonly publicUrl: string | undefined;
   readonly dataDir: string;
-  /** Of an earlier start, where it has to be kept. */
-  readonly port: number | undefined;
+  /** By whom it knows the others. */
+  readonly authoritiesFile: string | undefined;
 }
 
 export function backendSettings(
@@ -109,6 +115,8 @@ export function backendSettings(
     friends: [...user.friends],
     data_dir: place.dataDir,
     owner_trust: place.trust,
+    ...(place.tls && { tls: place.tls }),
+    ...(place.authoritiesFile !== undefined && { ca_file: place.authoritiesFile }),
     page_origins: [...(user.pageOrigins ?? [])],
     allow_private: true,
     acks: user.acks,

@@ -146,6 +146,22 @@ export const noLinkBetween = (from: string, to: string): Problem =>
     exit: 2,
   });
 
+export const hiddenByTls = (from: string, to: string): Problem =>
+  new Problem({
+    code: 'hidden-by-tls',
+    message: `Who dials ${to} cannot be told in a stack that speaks TLS, so the link from ${from} cannot be told from others.`,
+    hint: `Start without --tls, or put the fault between ${from} and the relay.`,
+    exit: 2,
+  });
+
+export const sealedByTls = (verb: string): Problem =>
+  new Problem({
+    code: 'sealed-by-tls',
+    message: `This ${verb} picks messages, and in a stack that speaks TLS no link can tell one from another.`,
+    hint: 'Start without --tls, or leave out type, nth and chance: cut, reset, drop, delay and throttle work on all bytes.',
+    exit: 2,
+  });
+
 export const poolClosed = (): Problem =>
   new Problem({ code: 'stopped', message: 'The stack is being stopped, so nothing more is started.' });
 

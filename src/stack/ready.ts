@@ -1,4 +1,5 @@
-import { get } from 'node:http';
+import { get as getHttp } from 'node:http';
+import { get as getHttps } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../problem.ts';
 import { type Readyz, readyz } from '../protocol/health.ts';
@@ -9,6 +10,8 @@ export interface Probe {
   readonly name: string;
   readonly url: string;
   readonly runId: string;
+  /** Certificates in PEM by which it is known; undefined: it speaks without TLS. */
+  readonly authorities: string | undefined;
   /** What it may go on waiting for, because it is known to be down or cut off. */
   readonly mayWait: () => boolean;
   /** Ends the probing; its reason is thrown. */
@@ -26,10 +29,18 @@ const longestPauseMs = 100;
  * Asks `/readyz` until it says ready with our run id. Rejects with the Problem `strangers-server` when another run's
  * or nobody's id comes back, and with the signal's reason.
  */
-export async function untilReady({ name, url, runId, mayWait, signal, seen }: Probe): Promise<void> {
+export async function untilReady({
+  name,
+  url,
+  runId,
+  authorities,
+  mayWait,
+  signal,
+  seen,
+}: Probe): Promise<void> {
   for (let pause = firstPauseMs; ; pause = Math.min(pause * pauseGrowth, longestPauseMs)) {
     signal.throwIfAborted();
-    const answer = await ask(new URL('/readyz', url), signal);
+    const answer = await ask(new URL('/readyz', url), authorities, signal);
     signal.throwIfAborted();
     if (typeof answer === 'string') seen(answer);
     else if (answer.run_id !== runId) throw strangersServer(name, url);
@@ -40,9 +51,10 @@ export async function untilReady({ name, url, runId, mayWait, signal, seen }: Pr
 }
 
 /** The answer, or in words why there is none. */
-function ask(url: URL, signal: AbortSignal): Promise<Readyz | string> {
+function ask(url: URL, ca: string | undefined, signal: AbortSignal): Promise<Readyz | string> {
   return new Promise((resolve) => {
-    const request = get(url, { agent: false, signal }, (response) => {
+    const get = url.protocol === 'https:' ? getHttps : getHttp;
+    const request = get(url, { agent: false, signal, ...(ca !== undefined && { ca }) }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {

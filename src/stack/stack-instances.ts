@@ -9,15 +9,16 @@ import { controlLinks, type LinksControl } from './links-control.ts';
 import {
   backendHop,
   backendSettings,
-  httpUrl,
   loopback,
   plannedHops,
   relayHop,
   relaySettings,
+  urlAt,
 } from './plan.ts';
 import type { ProcessPool } from './pool.ts';
 import { noUrl } from './problems.ts';
 import type { StackConfig, StackUserConfig } from './stack.ts';
+import type { RunTls } from './tls/run-tls.ts';
 import type { TokenFiles } from './token-files.ts';
 
 export interface StackInstances {
@@ -37,33 +38,48 @@ export interface StackParts {
   readonly journal: OpenJournal;
   readonly issuer: Issuer;
   readonly tokens: TokenFiles;
+  /** Undefined: everything speaks without TLS. */
+  readonly tls: RunTls | undefined;
   readonly startMs: number;
   readonly onDeath: (death: Death) => void;
 }
 
 /** The processes of a stack and who has to know whose address. Ports stay over restarts. */
 export function stackInstances(config: StackConfig, parts: StackParts): StackInstances {
+  const { tls } = parts;
   const hops = plannedHops(config);
   const ports = new Map<string, number>();
   const names = config.users.map(({ name }) => name);
-  const links = controlLinks(() => all.get('links'), { tell: parts.journal.tell, users: names });
+  const links = controlLinks(() => all.get('links'), {
+    tell: parts.journal.tell,
+    users: names,
+    tls: tls !== undefined,
+  });
   /** What backends wait for before they are told their settings. */
   let base: Promise<unknown> = Promise.resolve();
 
-  const urlAt = (key: string): string => {
+  const urlOfKey = (key: string): string => {
     const port = ports.get(key);
     if (port === undefined) throw noUrl(key);
-    return httpUrl(port);
+    return urlAt(port, tls !== undefined);
   };
-  const relayUrl = () => urlAt('relay');
-  const urlOf = (user: UserId) => urlAt(config.links ? backendHop(user) : user);
+  const relayUrl = () => urlOfKey('relay');
+  const urlOf = (user: UserId) => urlOfKey(config.links ? backendHop(user) : user);
 
   const instance = (
     name: string,
     role: Role,
     special: Pick<Parameters<typeof manageInstance>[0], 'settings' | 'configured' | 'mayWait' | 'waiting'>,
   ): ManagedInstance =>
-    manageInstance({ name, role, runId: config.runId, runFolder: config.folder, ...parts, ...special });
+    manageInstance({
+      name,
+      role,
+      runId: config.runId,
+      runFolder: config.folder,
+      authorities: tls?.authorities,
+      ...parts,
+      ...special,
+    });
 
   const linksInstance = (): ManagedInstance =>
     instance('links', 'links', {
@@ -82,7 +98,12 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
     instance('relay', 'relay', {
       mayWait: () => false,
       waiting: names,
-      settings: async () => relaySettings(config, { trust: parts.issuer.trust, port: ports.get('relay') }),
+      settings: async () =>
+        relaySettings(config, {
+          trust: parts.issuer.trust,
+          port: ports.get('relay'),
+          tls: await tls?.filesFor('relay'),
+        }),
       async configured(answer) {
         const port = portOf('relay', answer);
         ports.set('relay', port);
@@ -102,8 +123,10 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
         await base;
         return backendSettings(config, user, {
           trust: parts.issuer.trust,
+          tls: await tls?.filesFor(user.name),
+          authoritiesFile: tls?.authoritiesFile,
           tokenFile: await parts.tokens.fileFor(user.name),
-          collabUrl: config.links ? urlAt(relayHop(user.name)) : relayUrl(),
+          collabUrl: config.links ? urlOfKey(relayHop(user.name)) : relayUrl(),
           publicUrl: config.links ? urlOf(user.name) : undefined,
           dataDir: join(config.folder, 'data', user.name),
           port: config.links ? undefined : ports.get(user.name),

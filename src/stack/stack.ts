@@ -18,6 +18,8 @@ export interface StackConfig {
   readonly graceMs: number;
   /** False: no hops, so no link faults; dialled directly. */
   readonly links: boolean;
+  /** Everything speaks TLS, with certificates of an authority of this run. */
+  readonly tls?: boolean | undefined;
   readonly limits?: Readonly<Record<string, BucketSettings>> | undefined;
   /** Waits and pauses of every backend, where they differ from what suits one machine. */
   readonly timing?: Partial<BackendConfig['timing']> | undefined;
@@ -61,6 +63,8 @@ export interface Stack extends AsyncDisposable {
   readonly users: readonly UserId[];
   readonly relayUrl: string;
   readonly journal: Journal;
+  /** Certificates in PEM by which the servers of this stack are known; undefined: they speak without TLS. */
+  readonly authorities: string | undefined;
 
   instances(): readonly Instance[];
   /** The public URL of a user's backend. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournal } from '../journal/open-journal.ts';
 import { messageOf } from '../problem.ts';
@@ -14,6 +14,7 @@ import { recordRun } from './record-run.ts';
 import { openSecrets } from './secrets.ts';
 import type { Instance, Stack, StackConfig } from './stack.ts';
 import { stackInstances } from './stack-instances.ts';
+import { createRunTls } from './tls/run-tls.ts';
 import { keepTokens } from './token-files.ts';
 
 export interface StartOptions {
@@ -56,6 +57,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   const issuer = await createIssuer((user) => displayNames.get(user));
   const secrets = await openSecrets(config.folder);
   const journal = openJournal({ runFolder: config.folder });
+  const tls = config.tls ? await createRunTls(config.runId, secrets) : undefined;
   const tokens = keepTokens({
     issuer,
     secrets,
@@ -71,6 +73,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     journal,
     issuer,
     tokens,
+    tls,
     startMs: options.startMs ?? defaultStartMs,
     onDeath(death) {
       void noted().catch(() => {});
@@ -97,6 +100,8 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     await instances.stop();
     tokens[Symbol.dispose]();
     await secrets[Symbol.asyncDispose]();
+    // A backend keeps its key beside its database; that of a run which is over opens nothing, but is a key all the same.
+    await Promise.all(config.users.map(({ name }) => rm(peerKeyFile(config.folder, name), { force: true })));
     if (!options.pool) await pool[Symbol.asyncDispose]();
     await noted().catch(() => {});
     await journal[Symbol.asyncDispose]();
@@ -110,6 +115,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
       return instances.relayUrl();
     },
     journal,
+    authorities: tls?.authorities,
     instances: () => [...instances.all.values()].map(shown),
     urlOf: (user) => instances.urlOf(user),
     tokenFor: (user, audience, expiresInS = defaultTokenSeconds) =>
@@ -182,6 +188,8 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   if (options.signal?.aborted) dispose();
   return stack;
 }
+
+const peerKeyFile = (folder: string, user: string): string => join(folder, 'data', user, 'peer-key.json');
 
 const tokenTrouble = (user: string, error: unknown): string =>
   `The token file of ${user} could not be written: ${messageOf(error)}`;

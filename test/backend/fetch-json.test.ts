@@ -106,11 +106,11 @@ test('the address that was checked is the one that is dialled', async () => {
 test('a name that answers twice differently is asked once, and dialled where it was checked', async () => {
   const { port, requests } = await serve((_, response) => response.writeHead(200, json).end('{}'));
   const answers = [
-    [{ address: '203.0.113.9', family: 4 } as const],
+    [{ address: '127.0.0.2', family: 4 } as const],
     [{ address: '127.0.0.1', family: 4 } as const],
   ];
   const strict = rules({
-    admit: ({ address }) => address === '203.0.113.9',
+    admit: ({ address }) => address === '127.0.0.2',
     timeoutMs: 300,
     resolve: async () => answers.shift() ?? [],
   });

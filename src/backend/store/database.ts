@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../../client/transaction.ts';
@@ -110,8 +110,9 @@ export function openDatabase(folder: string): DatabaseSync {
   const file = join(folder, 'backend.sqlite');
   let db: DatabaseSync | undefined;
   try {
-    // Positions are the user's own business: nobody else on this machine reads them.
+    // Positions are the user's own business: nobody else on this machine reads them, also in a folder that was there.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
     db = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
     db.exec('pragma journal_mode = wal; pragma synchronous = normal');
     inTransaction(db, () => db?.exec(tables));

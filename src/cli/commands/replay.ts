@@ -34,6 +34,7 @@ export const define: DefineCommand = (command, run) =>
             stay: seen && !exit,
             ports: 'auto',
             links: true,
+            tls: false,
             play: { file, pace_ms: readingPaceMs, by_key: step },
           },
           openView: (folder, wishes) => openView(context, tui, folder, wishes),

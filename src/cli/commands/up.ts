@@ -12,6 +12,7 @@ const upOptions = z.object({
   ports: z.string().optional(),
   portBase: z.string().optional(),
   links: z.boolean(),
+  tls: z.boolean().default(false),
 });
 
 export const define: DefineCommand = (command, run) =>
@@ -21,10 +22,11 @@ export const define: DefineCommand = (command, run) =>
     .option('--ports <auto>', '"auto" takes any free ports instead of 9000 and 8000, 8001, …')
     .option('--port-base <n>', 'backends on N, N+1, … and the relay on N+1000')
     .option('--no-links', 'no hops in front of the relay and the backends; faults are not possible then')
+    .option('--tls', 'everything speaks TLS, with certificates of an authority of this run')
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((raw: unknown) => {
-      const { users, scenario, links, tui, ...ports } = upOptions.parse(raw);
+      const { users, scenario, links, tls, tui, ...ports } = upOptions.parse(raw);
       return run((context) =>
         attendRun({
           context,
@@ -33,6 +35,7 @@ export const define: DefineCommand = (command, run) =>
             stay: true,
             ports: chosenPorts(ports),
             links,
+            tls,
             ...(users !== undefined && { users: [...parseUsers(users)] }),
             play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
           },

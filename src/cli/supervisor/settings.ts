@@ -33,6 +33,8 @@ export const runSettings = z.strictObject({
     }),
   ]),
   links: z.boolean(),
+  /** Everything speaks TLS, with certificates of an authority of this run. */
+  tls: z.boolean(),
   play,
   /** `performance.timeOrigin` of the command that a person waits for. */
   asked_at: z.number(),

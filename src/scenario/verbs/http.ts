@@ -60,6 +60,7 @@ export const http = defineVerb({
         ...Object.fromEntries(headers),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
+      authorities: context.stack.authorities,
       timeoutMs,
       signal: context.signal,
     });
