@@ -3,7 +3,15 @@ import type { Tell } from '../protocol/records.ts';
 import type { Answer } from './child-process.ts';
 import { inWords, whereIn } from './fault-words.ts';
 import type { ManagedInstance } from './instance.ts';
-import { hiddenByTls, isPaused, noLinkBetween, noLinks, noSuchFault, notRunning, sealedByTls } from './problems.ts';
+import {
+  hiddenByTls,
+  isPaused,
+  noLinkBetween,
+  noLinks,
+  noSuchFault,
+  notRunning,
+  sealedByTls,
+} from './problems.ts';
 import type { FaultInForce, WantedFault } from './stack.ts';
 
 export type HealWhich = { readonly id: string } | { readonly name: string } | 'everyone';

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { toStackConfig } from '../../src/scenario/stack-needs.ts';
+import type { WantedFault } from '../../src/stack/stack.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { createAuthority } from '../../src/stack/tls/certificate.ts';
 import { aFolder as aDataFolder, startRelay, startUser } from '../backend/rig.ts';
@@ -82,12 +83,14 @@ test('a scenario on a stack with TLS: everything but who dials a backend is as w
   const { verdict, said } = await playOn(scenario, stack);
   expect(verdict.outcome, said).toBe('passed');
 
-  await expect(stack.cut({ from: 'alice', to: 'bob', both: false })).rejects.toMatchObject({
-    code: 'hidden-by-tls',
-    exit: 2,
-  });
+  const refusal = (fault: WantedFault) => stack.impose(fault).then(String, ({ code }) => String(code));
+  const both = true;
+  expect(await refusal({ verb: 'cut', from: 'alice', to: 'bob', both })).toBe('hidden-by-tls');
+  const place = { from: 'alice', to: 'relay', both };
+  expect(await refusal({ verb: 'drop', ...place, type: 'position_shared', seed: 0 })).toBe('sealed-by-tls');
+  expect(await refusal({ verb: 'duplicate', ...place, by_ms: 0, seed: 0 })).toBe('sealed-by-tls');
   // The link to the relay is known by its hop.
-  await stack.cut({ from: 'alice', to: 'relay', both: true });
+  await stack.impose({ verb: 'cut', ...place });
   const [healed] = await stack.heal('everyone');
   expect(healed?.touched).toBeGreaterThan(0);
 }, 60_000);
