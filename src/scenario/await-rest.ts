@@ -9,8 +9,9 @@ import type { Quietness } from './quiet.ts';
 export async function awaitRest(quieting: Quieting): Promise<Quietness> {
   const { stack } = quieting;
   const isUp = (state: string): boolean => state === 'ready';
-  const running = new Set(stack.instances().flatMap(({ name, state }) => (isUp(state) ? [name] : [])));
-  const actors = quieting.actors.filter(({ user }) => running.has(user));
+  // A user without a process of their own is where the others are.
+  const down = new Set(stack.instances().flatMap(({ name, state }) => (isUp(state) ? [] : [name])));
+  const actors = quieting.actors.filter(({ user }) => !down.has(user));
   const relays = stack.instances().filter(({ role }) => role === 'relay');
   const isCutOff = relays.length > 0 && !relays.some(({ state }) => isUp(state));
   return isCutOff ? awaitIdle({ ...quieting, actors }) : awaitQuiet({ ...quieting, actors }, quietWithinMs);

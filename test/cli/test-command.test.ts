@@ -27,6 +27,11 @@ test('what passes is a line, a summary and exit code 0', async () => {
   expect(stdout).toMatch(
     /^✓ A share reaches the friend \d+ ms\n\n1 passed in [\d.]+ s; \.collab-dev\/runs\/\S+ has/,
   );
+  const checked = await folder.run(['check']);
+  expect(checked).toMatchObject({ stderr: '', exitCode: 0 });
+  expect(checked.stdout).toMatch(
+    /^\S+\/01-share: nothing wrong in 2 backends\nnot checked: what users were told/,
+  );
   await folder.untilEmpty();
 });
 

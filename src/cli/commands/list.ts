@@ -27,6 +27,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'check',
+    group: 'Look',
+    summary: 'hold the databases and journals of a run against each other',
+    load: () => import('./check.ts'),
+  },
+  {
     name: 'config',
     group: 'Look',
     summary: 'print every setting and limit with its value',

@@ -27,8 +27,9 @@ export async function consult({
 }: Consultation): Promise<{ readonly judgement: Judgement; readonly evidence: Evidence }> {
   const ledgers = new Map<UserId, Ledger>();
   for (const user of stack.users) {
-    const isUp = stack.instances().some(({ name, state }) => name === user && state === 'ready');
-    const ledger = await readLedger(stack.folder, user, isUp ? openUserApi(stack, user, signal) : undefined);
+    const isDown = stack.instances().some(({ name, state }) => name === user && state !== 'ready');
+    const api = isDown ? undefined : openUserApi(stack, user, signal);
+    const ledger = await readLedger(stack.folder, user, api);
     if (ledger) ledgers.set(user, ledger);
   }
   const evidence = {
