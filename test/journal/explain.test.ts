@@ -263,6 +263,7 @@ test('each attempt is told with its end, also one that a fault ate', () => {
     found('deliver'),
     routed,
     lost('relay', 'bob'),
+    step('settled', { stage: 'routed' }),
     again(3),
     accepted,
     found('deliver'),

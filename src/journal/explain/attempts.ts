@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../protocol/records.ts';
 import { recordWords } from '../record-words.ts';
 import type { StepEntry } from './chronicle.ts';
 import type { ExplainedRecipient } from './explanation.ts';
-import { evidenceOf } from './judge-recipient.ts';
+import { eats, evidenceOf } from './judge-recipient.ts';
 
 type Attempt = ExplainedRecipient['attempts'][number];
 
@@ -40,6 +40,19 @@ export function attemptsOf(entries: readonly JournalEntry[]): Attempt[] {
     const last = group.at(-1);
     if (!first || !last) return [];
     const attempt = first.type === 'step' && first.step === 'sent' ? first.attempt : index + 1;
-    return [{ attempt, at: first.at, words: recordWords(last), records: group.map(evidenceOf) }];
+    return [
+      { attempt, at: first.at, words: recordWords(telling(group) ?? last), records: group.map(evidenceOf) },
+    ];
   });
+}
+
+/** What says best how an attempt ended: the recipient's word, else the fault that ate it, else how far it was seen. */
+function telling(group: readonly JournalEntry[]): JournalEntry | undefined {
+  const isStep = (entry: JournalEntry, ...names: readonly string[]): boolean =>
+    entry.type === 'step' && names.includes(entry.step);
+  return (
+    group.findLast((entry) => isStep(entry, 'committed')) ??
+    group.findLast((entry) => entry.type === 'link_fault' && eats(entry)) ??
+    group.findLast((entry) => !isStep(entry, 'settled', 'acknowledged'))
+  );
 }

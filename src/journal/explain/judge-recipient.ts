@@ -79,7 +79,7 @@ function bySender({ to, steps }: Way): Judgement | undefined {
 
 function byLastAttempt(way: Way): Judgement {
   const { from, to, steps, chronicle } = way;
-  const eaten = way.faults.findLast(({ did }) => did === 'dropped' || did === 'severed' || did === 'reset');
+  const eaten = way.faults.findLast(eats);
   const last = steps.findLast(
     ({ step }) => step === 'rejected' || step === 'looked_up' || step === 'routed' || step === 'received',
   );
@@ -182,6 +182,10 @@ function whyGoneAfter(user: string, n: number, chronicle: Chronicle) {
   const down = chronicle.downAfter([user], n);
   return down && { words: recordWords(down), shown: [down] };
 }
+
+/** Whether nothing of it can arrive any more. */
+export const eats = ({ did }: LinkFault): boolean =>
+  did === 'dropped' || did === 'severed' || did === 'reset';
 
 const lastOf = <Name extends StepEntry['step']>(
   steps: readonly StepEntry[],
