@@ -5,6 +5,7 @@ import type { DeliveredEvent } from '../protocol/events.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { AckResult } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
+import { type Attempt, answerTo } from './ack-policy.ts';
 import type { Acknowledger } from './acknowledger.ts';
 import type { Applied } from './collab-client.ts';
 import { stepOf } from './event-step.ts';
@@ -30,11 +31,6 @@ export interface InboxReceiverOptions {
 /** A handler or a disk that is not ready does not say for how long. */
 const busyRetryMs = 1000;
 
-/** What came of an event: an outcome, with its record if it was written, or nothing yet. */
-type Attempt =
-  | { readonly outcome: Outcome; readonly record: InboxRecord | undefined }
-  | { readonly laterMs: number };
-
 /** Takes events from the connection, one transaction each, and acknowledges what is committed. */
 export class InboxReceiver {
   readonly #options: InboxReceiverOptions;
@@ -58,7 +54,7 @@ export class InboxReceiver {
     const { id, from_user: from, epoch, seq, base } = envelope;
     const known = this.#outcomeOf(envelope);
     if (known === 'unreachable') {
-      this.#answer(envelope, { id, status: 'nacked', code: 'busy', retry_after_ms: busyRetryMs });
+      this.#answer(envelope, answerTo(id, { laterMs: busyRetryMs }));
       return;
     }
     const place = this.#options.acks ? { epoch, seq, base } : {};
@@ -78,7 +74,7 @@ export class InboxReceiver {
       case 'duplicate':
         this.#keep(from, decision.stream);
         if (event) this.#tellReceived(event, true);
-        this.#answer(envelope, resultOf(envelope, known), event);
+        this.#answer(envelope, answerTo(id, { outcome: known ?? taken, record: undefined }), event);
         return;
       case 'gap':
         this.#keep(from, decision.stream);
@@ -98,12 +94,11 @@ export class InboxReceiver {
     const attempt: Attempt = event ? this.#attempt(event) : { outcome: unreadable, record: undefined };
     if ('laterMs' in attempt) {
       this.#keep(from, decision.uncommitted);
-      const retry_after_ms = Math.round(attempt.laterMs);
-      this.#answer(envelope, { id, status: 'nacked', code: 'busy', retry_after_ms });
+      this.#answer(envelope, answerTo(id, attempt));
       return;
     }
     this.#keep(from, decision.stream);
-    this.#answer(envelope, resultOf(envelope, attempt.outcome), event);
+    this.#answer(envelope, answerTo(id, attempt), event);
     if (attempt.record) this.#tellCommitted(attempt.record);
   }
 
@@ -206,12 +201,4 @@ class Later extends Error {
 }
 
 const unreadable: Outcome = { outcome: 'refused', code: 'unreadable' };
-
-function resultOf({ id }: UnreadableEvent, outcome: Outcome | undefined): AckResult {
-  if (!outcome || outcome.outcome === 'applied') return { id, status: 'delivered' };
-  const code = outcome.code?.replace(/[^A-Za-z0-9_.:-]/g, '_').slice(0, maxCode);
-  return { id, status: outcome.outcome, ...(code !== undefined && { code }) };
-}
-
-/** As much of a code as an acknowledgement may carry; what does not belong into a word is replaced. */
-const maxCode = 64;
+const taken: Outcome = { outcome: 'applied' };
