@@ -9,13 +9,20 @@ import { refsIn } from './refs.ts';
 /** The names that one file declares. Undefined means that any name will do: for the JSON Schema. */
 export interface Vocabulary {
   readonly users: readonly string[] | undefined;
+  /** What of the stack can be told a word, and be the end of a link: `relay`. */
+  readonly parts: readonly string[];
   /** Positions that somebody has. */
   readonly positions: readonly string[] | undefined;
   /** Positions that come with fixtures, for a hint where nobody has one. */
   readonly fixtures: readonly string[];
 }
 
-export const anyVocabulary: Vocabulary = { users: undefined, positions: undefined, fixtures: [] };
+export const anyVocabulary: Vocabulary = {
+  users: undefined,
+  parts: ['relay'],
+  positions: undefined,
+  fixtures: [],
+};
 
 /**
  * The smallest schemas of the language, bound to the names of one file. Their messages are either whole sentences

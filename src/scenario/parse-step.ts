@@ -104,11 +104,11 @@ function parseWord(
   const { tree, verbs, complain } = parser;
   const range = tree.rangeOf(at);
   const verb = verbs.find(({ form, name }) => form === 'word' && name === word);
-  const isRelay = who.includes('relay');
-  if (verb && (!isRelay || verb.ofRelay)) {
+  const isPart = who.some((name) => parser.vocabulary.parts.includes(name));
+  if (verb && (!isPart || verb.ofRelay)) {
     return bindStep(verb, { who, object: undefined, options: {} }, at, at, parser);
   }
-  const words = verbs.filter(({ form, ofRelay }) => form === 'word' && (!isRelay || ofRelay));
+  const words = verbs.filter(({ form, ofRelay }) => form === 'word' && (!isPart || ofRelay));
   const other = verbs.find(({ form, name }) => form === 'map' && name === word);
   const known = words.map(({ name }) => name);
   const message = other
@@ -157,10 +157,11 @@ function parseAct(
       `There are ${listed(names)}.`,
     );
   }
-  if (who.includes('relay')) {
+  const part = who.find((name) => parser.vocabulary.parts.includes(name));
+  if (part !== undefined) {
     return error(
       at,
-      `The relay cannot ${verb.name}.`,
+      `The ${part} cannot ${verb.name}.`,
       `It can be told: ${listed(verbs.filter(({ ofRelay }) => ofRelay).map(({ name }) => name))}.`,
     );
   }

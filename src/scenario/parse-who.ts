@@ -3,7 +3,7 @@ import type { StepParser } from './parse-step.ts';
 import { isLaterSubject, notYet } from './reserved.ts';
 import type { Path } from './yaml-tree.ts';
 
-/** `alice`, `alice, bob`, `everyone`, `relay` as names; undefined after a complaint about one of them. */
+/** `alice`, `alice, bob`, `everyone`, and parts of the stack like `relay`, as names; undefined after a complaint about one of them. */
 export function parseWho(key: string, at: Path, parser: StepParser): readonly string[] | undefined {
   const users = parser.vocabulary.users ?? [];
   if (key === 'everyone') return users;
@@ -17,7 +17,7 @@ export function parseWho(key: string, at: Path, parser: StepParser): readonly st
     const name = names[i] ?? '';
     const start = offset + (part.length - part.trimStart().length);
     offset += part.length + 1;
-    if (users.includes(name) || (name === 'relay' && names.length === 1)) continue;
+    if (users.includes(name) || parser.vocabulary.parts.includes(name)) continue;
     fine = false;
     const place = { start, end: start + Math.max(1, name.length) };
     parser.complain({ severity: 'error', ...place, ...aboutNobody(name, names.length === 1, parser) });
@@ -37,7 +37,7 @@ function aboutNobody(name: string, alone: boolean, { vocabulary, verbs }: StepPa
     };
   }
   const controls = verbs.filter(({ form }) => form === 'control').map((one) => one.name);
-  const others = alone ? ['relay', 'everyone', ...controls] : [];
+  const others = alone ? [...vocabulary.parts, 'everyone', ...controls] : [];
   return {
     message: `"${name}" is no user of this file.${didYouMean(name, [...users, ...others])}`,
     hint: users.length === 0 ? undefined : `There ${users.length === 1 ? 'is' : 'are'} ${listed(users)}.`,

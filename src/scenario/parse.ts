@@ -59,6 +59,7 @@ function parseTree(
   const friends = friendsOf(raw, { tree, users, complain });
   const vocabulary: Vocabulary = {
     users: users.map(({ name }) => name),
+    parts: ['relay'],
     positions: positions.map(({ name }) => name),
     fixtures: [...fixtures.keys()],
   };

@@ -8,6 +8,7 @@ import type { Served } from '../../src/host/serve-child.ts';
 import type { LinkFault } from '../../src/protocol/links-config.ts';
 import type { Happening } from '../../src/protocol/records.ts';
 import { openLinks } from '../../src/stack/links/open-links.ts';
+import { textFrame } from './frames.ts';
 
 const host = '127.0.0.1';
 let links: Served;
@@ -203,22 +204,44 @@ describe('frames of a relay', () => {
     expect(links.heal?.('r2')).toBe(1);
   });
 
-  test('of which a part has gone already when a fault comes are left whole', async () => {
-    const { alice, heard } = await connected();
-    const fragments = [`42["collab_event",{"id":"e1",`, `"type":"comment_added"}]`];
-    alice.send(fragments[0] ?? '', { fin: false });
-    await expect
-      .poll(async () => (await links.census?.())?.runnable, { timeout: 10_000 })
-      .toEqual({ bytes_in_hops: 0 });
-    const passed = new Promise((resolve) => setImmediate(resolve));
-    await passed;
-    impose({ verb: 'drop', id: 'd', from: 'alice', to: 'relay', both: false, type: 'wake', seed: 0 });
-    alice.send(fragments[1] ?? '', { fin: true });
-    alice.send('42["wake",{}]');
-    alice.send(event('e2'));
-    await until(heard, 'e2');
-    expect(ids(heard)).toEqual(['e1', 'e2']);
+  test('that are all delayed come at once when the delay is healed', async () => {
+    const { relay, got } = await connected();
+    impose({ verb: 'delay', id: 'd', ...fromRelay, by_ms: 60_000, jitter_ms: 0, seed: 0 });
+    for (const id of ['e1', 'e2', 'e3']) relay.send(event(id));
+    await expect.poll(did, { timeout: 10_000 }).toEqual(['delayed e1', 'delayed e2', 'delayed e3']);
+    expect(got).toEqual([]);
+    links.heal?.('d');
+    await until(got, 'e3');
+    expect(ids(got)).toEqual(['e1', 'e2', 'e3']);
   });
+});
+
+test('a frame of which a part has gone already when a fault comes is left whole', async () => {
+  let heard = Buffer.alloc(0);
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      heard = Buffer.concat([heard, bytes]);
+    });
+  });
+  closers.push(() => server.close());
+  server.listen(0, host);
+  await once(server, 'listening');
+  links.upstream?.({ hop: 'alice>relay', host, port: portOf(server.address()) });
+  const socket: Socket = connect({ host, port: links.ports?.['alice>relay'] ?? 0 });
+  closers.push(() => socket.destroy());
+  const head = Buffer.from('GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n');
+  const wake = textFrame('42["wake",{}]', true);
+  const before = Buffer.concat([head, wake.subarray(0, 9)]);
+  socket.write(before);
+  await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(before.length);
+  impose({ verb: 'drop', id: 'd', from: 'alice', to: 'relay', both: false, type: 'wake', seed: 0 });
+  const last = textFrame('42["bye"]', true);
+  socket.write(Buffer.concat([wake.subarray(9), wake, last]));
+  const expected = Buffer.concat([head, wake, last]);
+  await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(expected.length);
+  expect(heard.equals(expected)).toBe(true);
+  expect(links.heal?.('d')).toBe(1);
 });
 
 test('a stream that nobody can read passes untouched by faults on messages', async () => {

@@ -6,6 +6,7 @@ import { linkFault } from '../../src/protocol/links-config.ts';
 import { tokenVerifier } from '../../src/protocol/token-verifier.ts';
 import { inWords, whereIn } from '../../src/stack/fault-words.ts';
 import { createIssuer } from '../../src/stack/issuer.ts';
+import { LaneQueue } from '../../src/stack/links/lane-queue.ts';
 import { diallerOf } from '../../src/stack/links/request-head.ts';
 import { output } from '../../src/stack/output.ts';
 import { next, type ProcessChange, type ProcessState } from '../../src/stack/process-state.ts';
@@ -50,6 +51,29 @@ test.each([
   const place = { id: 'f', from: 'alice', to: 'relay', both: true };
   expect(inWords(linkFault.parse({ ...place, ...fault }))).toBe(words);
   expect(whereIn(place)).toBe('alice ↔ relay');
+});
+
+test('what was put aside in a lane waits for the end of the message that is being written', () => {
+  let written = '';
+  let isOver = false;
+  const queue = new LaneQueue({
+    write: (bytes) => {
+      written += bytes.toString();
+    },
+    end: () => {
+      isOver = true;
+    },
+    eased: () => {},
+  });
+  const bytes = (text: string) => Buffer.from(text);
+  queue.aside({ bytes: bytes('[late]'), ms: 60_000, by: ['d'] });
+  queue.add({ bytes: bytes('[fi'), ends: false, ms: 0 });
+  queue.release('d');
+  queue.end();
+  expect([written, isOver, queue.size]).toEqual(['[fi', false, 6]);
+  queue.add({ bytes: bytes('rst]'), ends: true, ms: 0 });
+  queue.release('another');
+  expect([written, isOver, queue.size]).toEqual(['[first][late]', true, 0]);
 });
 
 test('a token of this run is believed for its user and audience, and by no other run', async () => {
