@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTransaction } from '../client/transaction.ts';
+import { inTransaction, isPassingFailure } from '../client/transaction.ts';
 import { messageOf } from '../problem.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { AskPeer } from './ask-peer.ts';
@@ -108,7 +108,12 @@ export function startFetchRunner(options: FetchRunnerOptions): FetchRunner {
   return {
     wake,
     hurry(owner) {
-      store.fetchJobs.makeDue(owner);
+      try {
+        store.fetchJobs.makeDue(owner);
+      } catch (error) {
+        // Then they wait for as long as they would have without this.
+        if (!isPassingFailure(error)) throw error;
+      }
       wake();
     },
     census() {

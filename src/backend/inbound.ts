@@ -1,7 +1,7 @@
 import type { Applied, CollabClient } from '../client/collab-client.ts';
 import { stepOf } from '../client/event-step.ts';
 import { OutboxFull } from '../client/outbox-table.ts';
-import { inTransaction } from '../client/transaction.ts';
+import { inTransaction, isPassingFailure } from '../client/transaction.ts';
 import type { InboxRecord } from '../protocol/backend-rest.ts';
 import type { DeliveredEvent } from '../protocol/events.ts';
 import type { PositionId, UserId } from '../protocol/ids.ts';
@@ -63,7 +63,7 @@ export function inbound(options: InboundOptions) {
       const effect = pending.get(keyOf(event));
       pending.delete(keyOf(event));
       if (!effect) {
-        if (record.outcome === 'quarantined') pages.push([showPoison(record, store)]);
+        if (record.outcome === 'quarantined') pages.push(showPoison(record, store));
         return;
       }
       for (const saved of effect.saved) for (const step of savedSteps(me, saved)) tell(step);
@@ -80,18 +80,26 @@ export function inbound(options: InboundOptions) {
 }
 
 /** What the client put aside by itself, because it could not be applied at all. */
-function showPoison({ event, code }: InboxRecord, store: Store): PageFrame {
-  return inTransaction(store.db, () =>
-    notify(
-      { store, now: new Date().toISOString() },
-      {
-        kind: 'refused',
-        text: `Something that ${nameOf(store, event.from_user)} sent could not be read and was put aside.`,
-        from_user: event.from_user,
-        position_id: event.data.position_id,
-        event_id: event.id,
-        ...(code !== undefined && { code }),
-      },
-    ),
+function showPoison({ event, code }: InboxRecord, store: Store): PageFrame[] {
+  try {
+    return [inTransaction(store.db, () => poisonNotice({ event, code }, store))];
+  } catch (error) {
+    // Its sender is told in any case.
+    if (isPassingFailure(error)) return [];
+    throw error;
+  }
+}
+
+function poisonNotice({ event, code }: Pick<InboxRecord, 'event' | 'code'>, store: Store): PageFrame {
+  return notify(
+    { store, now: new Date().toISOString() },
+    {
+      kind: 'refused',
+      text: `Something that ${nameOf(store, event.from_user)} sent could not be read and was put aside.`,
+      from_user: event.from_user,
+      position_id: event.data.position_id,
+      event_id: event.id,
+      ...(code !== undefined && { code }),
+    },
   );
 }

@@ -1,8 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import type { CollabClient } from '../client/collab-client.ts';
 import { OutboxFull } from '../client/outbox-table.ts';
-import { inTransaction } from '../client/transaction.ts';
+import { inTransaction, isPassingFailure } from '../client/transaction.ts';
 import { Refused } from '../http/refused.ts';
+import { messageOf } from '../problem.ts';
 import { type Cause, cause } from '../protocol/ids.ts';
 import type { Author } from '../protocol/positions.ts';
 import type { Tell } from '../protocol/records.ts';
@@ -55,6 +56,10 @@ function allOrNothing<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof OutboxFull) throw new Refused('outbox_full', { detail: error.message });
+    if (isPassingFailure(error)) {
+      const detail = `The database cannot be written now: ${messageOf(error)}`;
+      throw new Refused('unavailable', { detail, retryAfterMs: 1000 });
+    }
     throw error;
   }
 }

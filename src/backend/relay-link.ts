@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { CollabClientOptions } from '../client/collab-client.ts';
-import { inTransaction } from '../client/transaction.ts';
+import { inTransaction, isPassingFailure } from '../client/transaction.ts';
+import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import type { OutboxEntry } from '../protocol/backend-rest.ts';
 import type { UserId } from '../protocol/ids.ts';
+import type { Presence } from '../protocol/presence.ts';
 import type { Tell } from '../protocol/records.ts';
-import { notePresence } from './note-presence.ts';
+import { notePresence, type PresenceNoted } from './note-presence.ts';
 import type { Pages } from './pages.ts';
 import { type Settled, settle } from './settle.ts';
 import type { Store } from './store/store.ts';
@@ -31,6 +33,19 @@ export function relayLink({
   const pending = new Map<string, Settled>();
   const keyOf = ({ event_id, to }: OutboxEntry) => `${event_id} ${to}`;
 
+  /** A disk that is busy or full keeps nobody from being shown: the next word about this friend is written. */
+  function noted(presence: Presence): PresenceNoted {
+    try {
+      const now = new Date().toISOString();
+      return inTransaction(store.db, () => notePresence(presence, { store, now }));
+    } catch (error) {
+      if (!isPassingFailure(error)) throw error;
+      const text = `What the relay tells of ${presence.user_id} could not be written: ${messageOf(error)}`;
+      const note = { type: 'note', level: 'warn', code: 'presence_not_written', text } as const;
+      return { frames: [{ type: 'presence', presence }], happenings: [note] };
+    }
+  }
+
   return {
     onSettled(entry, data) {
       pending.set(keyOf(entry), settle(entry, data, { store, now: new Date().toISOString() }));
@@ -42,9 +57,7 @@ export function relayLink({
       if (settled?.friendsChanged) friendsChanged();
     },
     onPresence(presence) {
-      const { frames, happenings } = inTransaction(store.db, () =>
-        notePresence(presence, { store, now: new Date().toISOString() }),
-      );
+      const { frames, happenings } = noted(presence);
       for (const happening of happenings) tell(happening);
       pages.push(frames);
       if (presence.status === 'online' && presence.backend_url) onFriendOnline(presence.user_id);

@@ -186,6 +186,7 @@ export async function openUserBackend(
         reconnectMaxMs: timing.reconnect_max_ms,
       },
       outboxLimit: config.outbox_limit,
+      outboxAgeMs: config.outbox_age_ms,
       apply: received.apply,
       onCommitted: received.committed,
       onQuestion: questionAnswerer((asker) => answersTo(asker)),

@@ -47,6 +47,7 @@ export function describeSettings({ cwd, version, terminal }: SettingsSource) {
       acks: backend.acks,
       allow_private: backend.allow_private,
       outbox_limit: backend.outbox_limit,
+      outbox_age_ms: backend.outbox_age_ms,
       timing: backend.timing,
     },
   };

@@ -31,6 +31,8 @@ interface Standing {
 }
 
 const eventsAtOnce = 16;
+/** As many as an acknowledgement may name. */
+const resultsAtOnce = 256;
 
 /**
  * Collects acknowledgements and lets them go after a short delay or 16 events, each naming every event since the last.
@@ -101,12 +103,18 @@ export class Acknowledger {
     const repeated = standing && standing.epoch === epoch ? [...standing.results.values()] : [];
     const named = [...results.values()];
     const all = [...repeated.filter(({ id }) => !results.has(id)), ...named.map(({ result }) => result)];
-    const left = this.#options.send({
-      from,
-      ...(epoch !== undefined && { epoch }),
-      ...(upto !== undefined && { upto }),
-      results: all,
-    });
+    const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / resultsAtOnce)) }, (_, n) =>
+      all.slice(n * resultsAtOnce, (n + 1) * resultsAtOnce),
+    );
+    // What is cumulative comes last: a refusal must not be behind it.
+    const left = parts.every((part, n) =>
+      this.#options.send({
+        from,
+        ...(epoch !== undefined && { epoch }),
+        ...(upto !== undefined && n === parts.length - 1 && { upto }),
+        results: part,
+      }),
+    );
     if (!left) return;
     this.#pending.delete(key);
     for (const { onLeft } of named) onLeft();

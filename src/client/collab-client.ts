@@ -56,6 +56,8 @@ export interface CollabClientOptions {
   readonly acks: boolean;
   readonly timing: CollabClientTiming;
   readonly outboxLimit: number;
+  /** What has waited for longer expires, in ms; 30 days if absent. */
+  readonly outboxAgeMs?: number | undefined;
 
   /** Applies one event, synchronously, inside the inbox transaction; never called twice for an id that was committed. */
   readonly apply: (event: DeliveredEvent) => Applied;

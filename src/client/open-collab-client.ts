@@ -14,6 +14,9 @@ import { PresenceBook } from './presence-book.ts';
 import { RelayFetches } from './relay-fetches.ts';
 
 const windowSize = 32;
+const thirtyDaysMs = 30 * 24 * 3600 * 1000;
+const oftenestExpiryMs = 50;
+const hourMs = 3600 * 1000;
 const keptOutbox = { keptSettled: 5000, pruneEvery: 500 };
 const keptInbox = { kept: 100_000, keptPerSender: 4 * windowSize, pruneEvery: 500 };
 
@@ -31,13 +34,15 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
   const outboxTable = new OutboxTable(db, { limit: options.outboxLimit, ...keptOutbox });
   const inboxTable = new InboxTable(db, keptInbox);
   const { onSettled, onOutbox } = options;
-  const writer = new OutboxWriter({ db, table: outboxTable, user, onSettled, onOutbox, tell });
+  const ageMs = options.outboxAgeMs ?? thirtyDaysMs;
+  const writer = new OutboxWriter({ db, table: outboxTable, user, ageMs, onSettled, onOutbox, tell });
   const sender = new OutboxSender({
     db,
     table: outboxTable,
     writer,
     user,
     settings: { window: windowSize, sweepMs: timing.sweepMs, replyTimeoutMs: timing.replyTimeoutMs },
+    expiryCheckMs: Math.max(oftenestExpiryMs, Math.min(hourMs, ageMs / 4)),
     submit: (event, reply) => connection.submit(event, reply),
     tell,
   });

@@ -28,13 +28,14 @@ export interface OutboxSenderOptions {
   readonly writer: OutboxWriter;
   readonly user: UserId;
   readonly settings: SenderSettings;
+  /** How often rows that are too old are looked for. */
+  readonly expiryCheckMs: number;
   /** Hands one frame to the relay; called only between connected() and disconnected(). */
   readonly submit: (event: SubmittedEvent, reply: (reply: SubmitReply) => void) => void;
   readonly tell: Tell;
 }
 
 const maxUnreplied = 256;
-const expiryCheckMs = 3600 * 1000;
 
 /** Joins the streams of all recipients with their table and the connection. */
 export class OutboxSender {
@@ -256,7 +257,7 @@ export class OutboxSender {
     if (this.#closed || !this.#options.db.isOpen) return;
     const now = performance.now();
     if (now >= this.#expireAt) {
-      this.#expireAt = now + expiryCheckMs;
+      this.#expireAt = now + this.#options.expiryCheckMs;
       for (const recipient of this.#options.writer.expire()) this.#compare(recipient);
     }
     this.#alarm.by(this.#expireAt);

@@ -14,13 +14,14 @@ export interface OutboxWriterOptions {
   readonly db: DatabaseSync;
   readonly table: OutboxTable;
   readonly user: UserId;
+  /** What has waited for longer is given up. */
+  readonly ageMs: number;
   readonly onSettled: CollabClientOptions['onSettled'];
   readonly onOutbox: CollabClientOptions['onOutbox'];
   readonly tell: Tell;
 }
 
 const retryMs = 500;
-const expireAfterMs = 30 * 24 * 3600 * 1000;
 
 /**
  * Writes the rows that moved, once an event-loop turn in one transaction, and tells of them after its commit. The
@@ -57,7 +58,7 @@ export class OutboxWriter {
     this.#turn.ask();
   }
 
-  /** Settles what has waited for 30 days; whose rows. */
+  /** Settles what has waited for too long; whose rows. */
   expire(): UserId[] {
     try {
       return this.#expire();
@@ -68,9 +69,9 @@ export class OutboxWriter {
   }
 
   #expire(): UserId[] {
+    const { db, table, ageMs } = this.#options;
     const now = Date.now();
-    const before = new Date(now - expireAfterMs).toISOString();
-    const { db, table } = this.#options;
+    const before = new Date(now - ageMs).toISOString();
     const rows = inTransaction(db, () => {
       const expired = table.expire(before, new Date(now).toISOString());
       for (const row of expired) this.#options.onSettled(entryOf(row), row.data);

@@ -53,5 +53,10 @@ export const backendConfig = z.strictObject({
     .prefault({}),
   /** Rows that an outbox may hold for one recipient before acts are refused with 507. */
   outbox_limit: z.int().min(1).default(10_000),
+  /** What has waited in the outbox for longer is given up, in front of the user, in milliseconds. */
+  outbox_age_ms: z
+    .int()
+    .min(100)
+    .default(30 * 24 * 3600 * 1000),
 });
 export type BackendConfig = z.infer<typeof backendConfig>;

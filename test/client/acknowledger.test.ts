@@ -80,3 +80,16 @@ test('a refusal is repeated until the base of the sender shows that it was heard
   add(3, 2, delivered('a3'));
   expect(sent.map(({ results }) => results.map(({ id }) => id))).toEqual([['a1'], ['a1', 'a2'], ['a3']]);
 });
+
+test('more refusals than one acknowledgement may name leave in several, what is cumulative with the last', () => {
+  const { acknowledger, sent } = collecting();
+  for (let seq = 1; seq <= 300; seq += 1) {
+    acknowledger.add(alice, { epoch: e, seq, base: 1, upto: seq }, refused(`a${seq}`));
+  }
+  acknowledger.flush();
+  expect(sent.slice(-2).map(({ upto, results }) => [upto, results.length])).toEqual([
+    [undefined, 256],
+    [300, 44],
+  ]);
+  acknowledger.close();
+});
