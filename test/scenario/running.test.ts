@@ -1,8 +1,11 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { StepEvent } from '../../src/scenario/step-event.ts';
 import type { Stack } from '../../src/stack/stack.ts';
 import { scenarioOf, storyOf } from './fixtures.ts';
 import { play, realPool } from './rig.ts';
+
+// The first stack of a file loads everything from its sources, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 const pool = realPool();
 afterAll(() => pool[Symbol.asyncDispose]());

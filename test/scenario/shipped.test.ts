@@ -1,6 +1,9 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { scenarioOf, yamlFiles } from './fixtures.ts';
 import { play, realPool } from './rig.ts';
+
+// The first stack of a file loads everything from its sources, on a machine that may have much else to do.
+vi.setConfig({ testTimeout: 60_000 });
 
 const pool = realPool();
 afterAll(() => pool[Symbol.asyncDispose]());
