@@ -47,7 +47,7 @@ test('every open page gets it, and one that has gone is not counted', async () =
 
 test('a page is closed when its token ends, so that it comes back with a new one', async () => {
   const alice = await startUser('alice', { relay: await startRelay() });
-  const token = await tokenFor('alice', { audience: 'collab-backend:alice', expiresInS: 1 });
+  const token = await tokenFor('alice', { audience: 'collab-backend:alice', expiresInS: 5 });
   const socket = new WebSocket(`${alice.backend.url.replace('http', 'ws')}/ws/collab?token=${token}`);
   expect(await once(socket, 'close')).toMatchObject([4498, expect.anything()]);
   await expect.poll(() => alice.backend.census().pages, { interval: 5 }).toEqual([]);
