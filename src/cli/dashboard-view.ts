@@ -71,10 +71,18 @@ export function openDashboardView({ output, wishes, run, folder, command }: Dash
   };
 }
 
-function factsOf({ phase, relay_url, ready_ms, unacknowledged, play }: Snapshot): Partial<RunFacts> {
+function factsOf({
+  phase,
+  relay_url,
+  topology,
+  ready_ms,
+  unacknowledged,
+  play,
+}: Snapshot): Partial<RunFacts> {
   return {
     phase,
     relayUrl: relay_url,
+    ...(topology && { topology }),
     readyMs: ready_ms,
     unacknowledged,
     stepping: play?.state === 'playing' && play.next !== undefined,

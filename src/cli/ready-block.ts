@@ -3,7 +3,7 @@ import type { InstanceState, Snapshot } from './supervisor/control-frames.ts';
 
 /** What is printed once when everything is up: who is where, where it is written down, how to end it. */
 export function readyBlock(snapshot: Snapshot, folder: string): string[] {
-  const { instances, friends, ready_ms: ms } = snapshot;
+  const { instances, friends, topology = 'relay', ready_ms: ms } = snapshot;
   const names = Math.max(...instances.map(({ name }) => name.length));
   const urls = Math.max(...instances.map(({ url }) => url?.length ?? 0));
   const line = ({ name, url = '', pid, state, start_ms: startMs }: InstanceState): string => {
@@ -15,6 +15,7 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
   const isSecure = snapshot.relay_url?.startsWith('https:') === true;
   const facts: readonly (readonly [string, string])[] = [
     ['pages', 'the live socket of each backend is /ws/collab'],
+    ['topology', topology === 'relay' ? '' : withoutRelay[topology]],
     ['friends', pairs(friends)],
     ['tls', isSecure ? `curl --cacert ${join(folder, 'secrets', 'ca.pem')} …` : ''],
     ['logs', join(folder, 'logs')],
@@ -30,6 +31,12 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
     '',
   ];
 }
+
+/** What there is instead of a relay. */
+const withoutRelay = {
+  direct: 'direct: the backends call one another, and there is no relay',
+  single: 'single: one process serves all users, and there is no relay',
+} as const;
 
 /** `alice–bob`, each pair once; who has no friend that says so too is a stranger. */
 function pairs(friends: Snapshot['friends']): string {

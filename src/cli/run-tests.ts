@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Topology } from '../protocol/topology.ts';
 import { runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { toStackConfig } from '../scenario/stack-needs.ts';
+import { topologyFor, toStackConfig } from '../scenario/stack-needs.ts';
+import { senselessIn } from '../scenario/topology-sense.ts';
 import type { ChildEnvironment } from '../stack/child-process.ts';
 import { createPool, type ProcessPool } from '../stack/pool.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
@@ -19,6 +21,8 @@ export interface TestRun {
   /** New processes for each scenario. */
   readonly fresh: boolean;
   readonly strict: boolean;
+  /** For scenarios that name none; absent: with a relay. */
+  readonly topology?: Topology | undefined;
   /** Ends after the first that did not pass. */
   readonly bail: boolean;
 }
@@ -43,8 +47,9 @@ async function playOne(
   pool: ProcessPool,
   options: TestRun,
 ): Promise<TestResult> {
-  const { name, skip, source } = scenario;
+  const { name, source } = scenario;
   const { file } = source;
+  const skip = scenario.skip ?? senselessIn(scenario, topologyFor(scenario, options.topology));
   if (skip !== undefined) return { is: 'skipped', name, file, reason: skip };
   const { run, signal, strict, version } = options;
   const started = performance.now();
@@ -54,7 +59,13 @@ async function playOne(
       `${String(index + 1).padStart(2, '0')}-${basename(file).replace(/\..*$/, '')}`,
     );
     await mkdir(folder, { mode: 0o700 });
-    const config = { ...toStackConfig(scenario), ports: 'auto', runId: run.id, folder, links: true } as const;
+    const config = {
+      ...toStackConfig(scenario, options.topology),
+      ports: 'auto',
+      runId: run.id,
+      folder,
+      links: true,
+    } as const;
     await using stack = await startStack(config, { pool, signal, version });
     for await (const event of runScenario(scenario, { stack, signal, strict })) {
       if (event.type === 'scenario_ended') return { is: 'judged', verdict: event.verdict };

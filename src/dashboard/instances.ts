@@ -28,7 +28,7 @@ const unheard: Omit<InstanceRow, 'name'> = {
   exit: undefined,
 };
 
-const parts = /^(links|pages|redis|relay([.-]\d+)?)$/;
+const parts = /^(links|pages|backend|redis|relay([.-]\d+)?)$/;
 
 /** Whether it acts for a user; the other names are the stack's own parts. */
 export const isUser = (name: string): boolean => !parts.test(name);

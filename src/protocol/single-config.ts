@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendConfig } from './backend-config.ts';
 import { backendUrl } from './handshake.ts';
+import { tlsFiles } from './tls-files.ts';
 
 /** One process for several users: one port, one database each. */
 export const singleConfig = z.strictObject({
@@ -8,6 +9,8 @@ export const singleConfig = z.strictObject({
   /** 0 takes any free port. */
   port: z.int().min(0).max(65_535),
   public_url: backendUrl.optional(),
+  /** With them it speaks TLS. */
+  tls: tlsFiles.optional(),
   run_id: z.string().optional(),
   users: z
     .array(

@@ -1,6 +1,7 @@
 import type { Stack } from '../stack/stack.ts';
 import type { Actor } from './actor.ts';
 import { type Quietness, quietness, type Round } from './quiet.ts';
+import { quietnessWithoutRelay } from './quiet-without-relay.ts';
 import type { Waker } from './waker.ts';
 
 export interface Quieting {
@@ -21,10 +22,15 @@ export async function awaitQuiet(quieting: Quieting, withinMs: number): Promise<
     const pages = actors.flatMap(({ user, page: { got } }) => (got ? [[user, got] as const] : []));
     return { census, pages: new Map(pages) };
   };
+  const judge = (first: Round, second: Round): Quietness => {
+    if (stack.topology === 'relay') return quietness(first, second, users, stack.faults());
+    const processes = stack.topology === 'single' ? ['backend'] : users;
+    return quietnessWithoutRelay(first, second, processes, stack.faults());
+  };
   let last: Quietness = { is: 'busy', because: 'nothing was looked at' };
   const end = await waker.until(withinMs, signal, async () => {
     const first = await look();
-    last = quietness(first, await look(), users, stack.faults());
+    last = judge(first, await look());
     return last.is === 'busy' || (last.is === 'blocked' && healing()) ? undefined : last;
   });
   return end ?? last;

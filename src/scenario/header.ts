@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { bucket } from '../protocol/limits.ts';
 import { positionDraft } from '../protocol/positions.ts';
+import { topology } from '../protocol/topology.ts';
 import { duration, namePattern } from './leaves.ts';
-import { didYouMean } from './nearest.ts';
-import { later, notYet, reservedNames } from './reserved.ts';
+import { reservedNames } from './reserved.ts';
 
 const userName = z
   .string()
@@ -51,20 +51,10 @@ export const headerSchema = z.strictObject({
     .meta({
       description: 'Who has which positions: names of fixtures, or a map with the positions themselves.',
     }),
-  topology: z
-    .string()
-    .superRefine((typed, context) => {
-      const ofLater: readonly string[] = later.topologies;
-      if (typed === 'relay') return;
-      context.addIssue({
-        code: 'custom',
-        message: ofLater.includes(typed)
-          ? notYet(`The topology "${typed}"`)
-          : `"${typed}" is no topology.${didYouMean(typed, ['relay', ...ofLater])}`,
-      });
-    })
-    .optional()
-    .meta({ description: 'How the backends reach one another: relay.' }),
+  topology: topology.optional().meta({
+    description:
+      'How the backends reach one another, if the file is about that; otherwise the command decides.',
+  }),
   tags: z.array(z.string()).optional().meta({ description: 'For choosing files.' }),
   skip: z.string().min(1).optional().meta({ description: 'Why this file is not run.' }),
   only: z.literal(true).optional().meta({ description: 'Only files that say so are run.' }),

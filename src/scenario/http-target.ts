@@ -29,7 +29,7 @@ export function targetOf(said: string, who: UserId, { names, stack }: StepContex
   const text = where.startsWith('/') ? `${stack.urlOf(who).replace(/\/$/, '')}${resolved}` : resolved;
   if (!URL.canParse(text)) throw noUrl(said, text);
   const url = new URL(text);
-  return { method, url, relay: url.origin === new URL(stack.relayUrl).origin };
+  return { method, url, relay: stack.topology === 'relay' && url.origin === new URL(stack.relayUrl).origin };
 }
 
 /** The bearer token of a request, or undefined for none. */

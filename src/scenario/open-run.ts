@@ -60,7 +60,7 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   };
 
   const names = new Names();
-  names.relay(stack.relayUrl);
+  if (stack.topology === 'relay') names.relay(stack.relayUrl);
   for (const user of users) names.user(user, stack.urlOf(user).replace(/\/$/, ''));
   // In the order of the file for each owner, so that their lists have it too.
   const byOwner = Map.groupBy(scenario.positions, ({ owner }) => owner);

@@ -8,6 +8,7 @@ import { parseBody } from './parse-body.ts';
 import { parseWho } from './parse-who.ts';
 import { later, notYet } from './reserved.ts';
 import { kindOf } from './show.ts';
+import type { SaidStep } from './topology-sense.ts';
 import type { LeaveBlock, RunStep, StepKind, Verb, VerbInFile } from './verb.ts';
 import type { Path, YamlTree } from './yaml-tree.ts';
 
@@ -40,6 +41,8 @@ export interface StepParser {
   /** A verb with the names of this file; made once for each verb that the file uses. */
   readonly inFile: (verb: Verb) => VerbInFile;
   readonly complain: (complaint: Complaint) => void;
+  /** Gets each step as it was said, with where in the text its key stands. */
+  readonly heard: (at: number, step: Omit<SaidStep, 'line'>) => void;
 }
 
 /** Reads one step: its one key, then the verb by its key, and then that verb's own schema. */
@@ -188,6 +191,11 @@ function bindStep(
     const message = `"as" names one thing, and ${listed(raw.who)} bring one each.`;
     complain({ severity: 'error', ...tree.keyRangeOf([...at, 'as']), message });
   }
+  parser.heard(tree.keyRangeOf(at).start, {
+    verb: verb.name,
+    ...raw,
+    text: isList ? verb.name : textOf(at, parser),
+  });
   const bound = bind({ ...raw, isBlock: steps !== undefined });
   if ('run' in bound) {
     const key = tree.keyRangeOf(objectAt);

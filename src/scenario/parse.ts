@@ -5,11 +5,12 @@ import { headerSchema, laterUserSettings } from './header.ts';
 import { isMap } from './is-map.ts';
 import { complaintsOfIssues } from './issue-complaints.ts';
 import { leavesFor, type Vocabulary } from './leaves.ts';
-import { type BoundStep, parseStep } from './parse-step.ts';
+import { type BoundStep, parseStep, type StepParser } from './parse-step.ts';
 import { friendsOf, limitsOf, positionsOf, usersOf } from './people.ts';
 import type { Scenario } from './scenario.ts';
 import { kindOf } from './show.ts';
 import { type Source, sourceOf } from './source.ts';
+import type { SaidStep } from './topology-sense.ts';
 import type { Verb, VerbInFile } from './verb.ts';
 import { verbs } from './verbs/index.ts';
 import { readYaml, type YamlTree } from './yaml-tree.ts';
@@ -71,7 +72,9 @@ function parseTree(
     used.set(verb, made);
     return made;
   };
-  const parser = { tree, verbs, vocabulary, inFile, complain };
+  const said: SaidStep[] = [];
+  const heard: StepParser['heard'] = (at, step) => said.push({ ...step, line: source.at(at).line });
+  const parser = { tree, verbs, vocabulary, inFile, complain, heard };
   const steps: BoundStep[] = [];
   for (const [i, step] of rawSteps.entries()) {
     const bound = parseStep(step, ['steps', i], parser);
@@ -95,7 +98,9 @@ function parseTree(
     limits: limitsOf(data),
     graceMs: data.grace ?? 300,
     sweepMs: data.sweep,
+    topology: data.topology,
     steps,
+    said: said.toSorted((one, other) => one.line - other.line),
     marked,
   };
 }

@@ -59,7 +59,10 @@ function look(round: Round, users: readonly string[], faults: readonly FaultInFo
   if (silent !== undefined || !answers) {
     return { is: 'blocked', because: `${silent ?? 'a process'} cannot say what it has under way` };
   }
-  const busy = runnable(round) ?? unequal(answers) ?? undelivered(round, answers);
+  const busy =
+    runnable(round) ??
+    unequal(answers) ??
+    undelivered(round, (user) => answers.backends.get(user)?.pages ?? []);
   if (busy !== undefined) return { is: 'busy', because: busy };
 
   const away = users.find(
@@ -102,7 +105,7 @@ function collect({ census }: Round, users: readonly string[]): Answers | undefin
   return { relay, backends, losses: new Map(losses.map((loss) => [loss.connection, loss])) };
 }
 
-function runnable({ census }: Round): string | undefined {
+export function runnable({ census }: Round): string | undefined {
   for (const [name, answer] of census.by) {
     const work = Object.entries(answer?.runnable ?? {}).find(([, n]) => n > 0);
     if (work) return `${name} has ${work[1]} ${work[0]} to do`;
@@ -144,11 +147,12 @@ function difference(
 }
 
 /** Our page socket is one of the backend's; a real page beside it does not matter. */
-function undelivered({ pages }: Round, { backends }: Answers): string | undefined {
+export function undelivered(
+  { pages }: Round,
+  pagesOf: (user: string) => Census['pages'],
+): string | undefined {
   for (const [user, { connection, frames }] of pages) {
-    const ends = (backends.get(user)?.pages ?? []).filter(
-      (page) => connection === undefined || page.connection === connection,
-    );
+    const ends = pagesOf(user).filter((page) => connection === undefined || page.connection === connection);
     if (ends.some(({ sent }) => sent === frames)) continue;
     const sent = ends[0]?.sent;
     return sent === undefined
@@ -158,7 +162,8 @@ function undelivered({ pages }: Round, { backends }: Answers): string | undefine
   return undefined;
 }
 
-const touches = (fault: FaultInForce, name: string): boolean => fault.from === name || fault.to === name;
+export const touches = (fault: FaultInForce, name: string): boolean =>
+  fault.from === name || fault.to === name;
 const total = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
-const sum = (work: Readonly<Record<string, number>>): number => total(Object.values(work));
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+export const sum = (work: Readonly<Record<string, number>>): number => total(Object.values(work));
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,7 +1,6 @@
 /** Words of the language that a later version brings: complained about as such, and never as typos. */
 export const later = {
   verbs: ['opens'],
-  topologies: ['direct', 'single'],
 } as const;
 
 /** `redis` and `relay.2` are whom a later version can speak of. */

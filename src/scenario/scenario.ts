@@ -1,7 +1,9 @@
 import type { BucketSettings } from '../protocol/limits.ts';
 import type { PositionDraft } from '../protocol/positions.ts';
+import type { Topology } from '../protocol/topology.ts';
 import type { BoundStep } from './parse-step.ts';
 import type { Source } from './source.ts';
+import type { SaidStep } from './topology-sense.ts';
 
 export interface ScenarioUser {
   readonly name: string;
@@ -34,7 +36,11 @@ export interface Scenario {
   readonly graceMs: number;
   /** How often a backend sends again what nobody has answered; undefined for the usual time. */
   readonly sweepMs: number | undefined;
+  /** The topology that the file is about; undefined: any in which its steps make sense. */
+  readonly topology: Topology | undefined;
   readonly steps: readonly BoundStep[];
+  /** Every step as it was said, also those in blocks. */
+  readonly said: readonly SaidStep[];
   /** The steps that some `after:` names. */
   readonly marked: ReadonlySet<string>;
 }

@@ -1,12 +1,20 @@
 import { userId } from '../protocol/ids.ts';
+import type { Topology } from '../protocol/topology.ts';
 import type { StackConfig } from '../stack/stack.ts';
 import type { Scenario } from './scenario.ts';
+
+/** The topology in which a scenario is played: that of its file, else the wanted one, else with a relay. */
+export const topologyFor = (scenario: Pick<Scenario, 'topology'>, wanted?: Topology): Topology =>
+  scenario.topology ?? wanted ?? 'relay';
 
 /** The parts of a stack's configuration that a scenario decides. */
 export function toStackConfig(
   scenario: Scenario,
-): Pick<StackConfig, 'users' | 'graceMs' | 'limits' | 'timing'> {
+  wanted?: Topology,
+): Pick<StackConfig, 'topology' | 'users' | 'graceMs' | 'limits' | 'timing'> {
+  const topology = topologyFor(scenario, wanted);
   return {
+    ...(topology !== 'relay' && { topology }),
     users: scenario.users.map(({ name, friends, acks }) => ({
       name: userId.parse(name),
       displayName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,

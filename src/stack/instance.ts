@@ -50,7 +50,7 @@ export interface InstanceOptions {
   readonly runId: string;
   readonly runFolder: string;
   readonly pool: ProcessPool;
-  readonly journal: OpenJournal;
+  readonly journal: Pick<OpenJournal, 'tell' | 'follow' | 'ring' | 'leave'>;
   /** How long it may take from `configure` until it is ready. */
   readonly startMs: number;
   /** Certificates in PEM by which it is known; undefined: it speaks without TLS. */

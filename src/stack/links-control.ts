@@ -35,7 +35,18 @@ const answerMs = 5000;
 export function controlLinks(
   /** Undefined in a stack without links. */
   links: () => ManagedInstance | undefined,
-  { tell, users, tls }: { readonly tell: Tell; readonly users: readonly string[]; readonly tls: boolean },
+  {
+    tell,
+    users,
+    others = ['relay'],
+    tls,
+  }: {
+    readonly tell: Tell;
+    readonly users: readonly string[];
+    /** What else is at the end of a link: the relay, or `everyone`, for all that are not the other end. */
+    readonly others?: readonly string[];
+    readonly tls: boolean;
+  },
 ): LinksControl {
   const upstreams = new Map<string, Upstream>();
   const inForce = new Map<string, FaultInForce>();
@@ -92,7 +103,7 @@ export function controlLinks(
     },
     async impose(wanted) {
       const { from, to, verb } = wanted;
-      const isEnd = (name: string) => name === 'relay' || users.includes(name);
+      const isEnd = (name: string) => others.includes(name) || users.includes(name);
       if (!isEnd(from) || !isEnd(to) || from === to) throw noLinkBetween(from, to);
       if (tls && from !== 'relay' && to !== 'relay') throw hiddenByTls(from, to);
       if (tls && picksMessages(wanted)) throw sealedByTls(verb);

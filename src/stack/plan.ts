@@ -6,6 +6,7 @@ import type { HopConfig } from '../protocol/links-config.ts';
 import type { relayConfig } from '../protocol/relay-config.ts';
 import type { TlsFiles } from '../protocol/tls-files.ts';
 import type { Trust } from '../protocol/tokens.ts';
+import type { Topology } from '../protocol/topology.ts';
 import type { WantedPort } from './ports.ts';
 import { reservedName, twice } from './problems.ts';
 import type { StackConfig, StackUserConfig } from './stack.ts';
@@ -20,30 +21,38 @@ export const urlAt = (port: number, tls: boolean): string =>
 export const relayHop = (user: UserId): string => `${user}>relay`;
 
 /** The hop that everybody dials instead of a user's backend. */
-export const backendHop = (user: UserId): string => `>${user}`;
+export const backendHop = (user: string): string => `>${user}`;
+
+/** The one process of the single topology. */
+export const oneBackend = 'backend';
+
+export const topologyOf = ({ topology = 'relay' }: StackConfig): Topology => topology;
 
 const reserved: readonly string[] = ['relay', 'links', 'stack'];
 
 /** Throws a Problem for users that cannot be told apart from one another or from the rest of the stack. */
-export function checkUsers(users: readonly StackUserConfig[]): void {
+export function checkUsers({ users, ...config }: StackConfig): void {
   const seen = new Set<string>();
+  const taken = topologyOf({ users, ...config }) === 'single' ? [...reserved, oneBackend] : reserved;
   for (const { name } of users) {
-    if (reserved.includes(name)) throw reservedName(name);
+    if (taken.includes(name)) throw reservedName(name);
     if (seen.has(name)) throw twice(name);
     seen.add(name);
   }
 }
 
 /** The port on which others reach the `index`-th user's backend; 0: any. */
-const publicPort = ({ ports }: StackConfig, index: number): number =>
+export const publicPort = ({ ports }: StackConfig, index: number): number =>
   ports === 'auto' ? 0 : ports.firstBackend + index;
 
 const relayPort = ({ ports }: StackConfig): number => (ports === 'auto' ? 0 : ports.relay);
 
 /** What a stack will listen on, for everybody who asks before anything is started. */
 export function wantedPorts(config: StackConfig): WantedPort[] {
+  const topology = topologyOf(config);
+  if (topology === 'single') return [{ port: publicPort(config, 0), what: 'the backend of all users' }];
   return [
-    { port: relayPort(config), what: 'the relay' },
+    ...(topology === 'relay' ? [{ port: relayPort(config), what: 'the relay' }] : []),
     ...config.users.map(({ name }, index) => ({
       port: publicPort(config, index),
       what: `${name}'s backend`,
@@ -51,11 +60,22 @@ export function wantedPorts(config: StackConfig): WantedPort[] {
   ];
 }
 
-/** The hops of a stack: in front of the relay one a user, in front of each backend one. */
+/**
+ * The hops of a stack: in front of the relay one a user, in front of each backend one. Without a relay those in front of
+ * the backends are all there is between users, and in front of the one backend there are only its pages.
+ */
 export function plannedHops(config: StackConfig): HopConfig[] {
   if (!config.links) return [];
+  const topology = topologyOf(config);
+  if (topology === 'single') {
+    return [
+      { id: backendHop(oneBackend), listener: oneBackend, host: loopback, port: publicPort(config, 0) },
+    ];
+  }
   return config.users.flatMap(({ name }, index) => [
-    { id: relayHop(name), listener: 'relay', dialler: name, host: loopback, port: 0 },
+    ...(topology === 'relay'
+      ? [{ id: relayHop(name), listener: 'relay', dialler: name, host: loopback, port: 0 }]
+      : []),
     { id: backendHop(name), listener: name, host: loopback, port: publicPort(config, index) },
   ]);
 }
@@ -89,8 +109,10 @@ const quickTiming = {
 };
 
 export interface BackendPlace extends Place {
-  readonly tokenFile: string;
-  readonly collabUrl: string;
+  readonly tokenFile: string | undefined;
+  /** The relay, or the hop in front of it; without it, the backends of the others. */
+  readonly collabUrl?: string | undefined;
+  readonly peers?: Readonly<Record<UserId, string>> | undefined;
   /** Undefined: it is its own public face. */
   readonly publicUrl: string | undefined;
   readonly dataDir: string;
@@ -110,8 +132,9 @@ export function backendSettings(
     host: loopback,
     port: place.port ?? ownPort,
     ...(place.publicUrl && { public_url: place.publicUrl }),
-    collab_url: place.collabUrl,
-    token_file: place.tokenFile,
+    ...(place.collabUrl && { collab_url: place.collabUrl }),
+    ...(place.peers && { peers: place.peers }),
+    ...(place.tokenFile && { token_file: place.tokenFile }),
     friends: [...user.friends],
     data_dir: place.dataDir,
     owner_trust: place.trust,

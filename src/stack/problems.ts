@@ -94,6 +94,26 @@ export const portTaken = (
     hint: 'Stop that process, take any free ports with --ports auto, or move with --port-base.',
   });
 
+export const directNeedsLinks = (): Problem =>
+  new Problem({
+    code: 'direct-needs-links',
+    message:
+      'The direct topology does not run without links: their addresses are what the backends know of one another.',
+    hint: 'Leave --no-links out.',
+    exit: 2,
+  });
+
+export const noRelay = (topology: string): Problem =>
+  new Problem({ code: 'no-relay', message: `The ${topology} topology has no relay.`, exit: 2 });
+
+export const oneProcess = (user: string): Problem =>
+  new Problem({
+    code: 'one-process',
+    message: `${user} has no process of their own: in the single topology all users are in "backend".`,
+    hint: 'What is done to "backend" is done to all of them.',
+    exit: 2,
+  });
+
 export const noSuchInstance = (name: string, known: readonly string[]): Problem =>
   new Problem({
     code: 'no-such-instance',

@@ -72,7 +72,8 @@ export const stackFile = z.object({
   version: z.string().optional(),
   owner: processMark.optional(),
   started_at: z.string(),
-  relay_url: z.string(),
+  /** Absent in a topology without a relay. */
+  relay_url: z.string().optional(),
   users: z.array(z.object({ name: z.string(), url: z.string() })),
   processes: z.array(
     processMark.extend({ pid: z.int().optional(), name: z.string(), role: z.string(), state: z.string() }),

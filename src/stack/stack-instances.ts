@@ -3,32 +3,36 @@ import type { OpenJournal } from '../journal/open-journal.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Answer } from './child-process.ts';
 import type { Role } from './children.ts';
-import { type Death, type ManagedInstance, manageInstance } from './instance.ts';
+import { type Death, type InstanceOptions, type ManagedInstance, manageInstance } from './instance.ts';
 import type { Issuer } from './issuer.ts';
 import { controlLinks, type LinksControl } from './links-control.ts';
 import {
   backendHop,
   backendSettings,
   loopback,
+  oneBackend,
   plannedHops,
   relayHop,
   relaySettings,
+  topologyOf,
   urlAt,
 } from './plan.ts';
 import type { ProcessPool } from './pool.ts';
-import { noUrl } from './problems.ts';
+import { noRelay, noUrl } from './problems.ts';
+import { singleHop, singleSettings, toldOfAll } from './single-instance.ts';
 import type { StackConfig, StackUserConfig } from './stack.ts';
 import type { RunTls } from './tls/run-tls.ts';
 import type { TokenFiles } from './token-files.ts';
 
 export interface StackInstances {
-  /** By name, in the order of a start: links, relay, users. */
+  /** By name, in the order of a start: links, relay, users; or links and the one backend. */
   readonly all: ReadonlyMap<string, ManagedInstance>;
   readonly links: LinksControl;
   /** Starts everything; the relay and the links before any backend is told its settings. */
   start(signal: AbortSignal): Promise<void>;
   /** Ends everything, each with what depends on it before it. */
   stop(): Promise<void>;
+  /** Throws the Problem `no-relay` where there is none. */
   relayUrl(): string;
   urlOf(user: UserId): string;
 }
@@ -47,12 +51,14 @@ export interface StackParts {
 /** The processes of a stack and who has to know whose address. Ports stay over restarts. */
 export function stackInstances(config: StackConfig, parts: StackParts): StackInstances {
   const { tls } = parts;
+  const topology = topologyOf(config);
   const hops = plannedHops(config);
   const ports = new Map<string, number>();
   const names = config.users.map(({ name }) => name);
   const links = controlLinks(() => all.get('links'), {
     tell: parts.journal.tell,
-    users: names,
+    users: topology === 'single' ? [] : names,
+    others: topology === 'relay' ? ['relay'] : ['everyone'],
     tls: tls !== undefined,
   });
   /** What backends wait for before they are told their settings. */
@@ -63,13 +69,20 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
     if (port === undefined) throw noUrl(key);
     return urlAt(port, tls !== undefined);
   };
-  const relayUrl = () => urlOfKey('relay');
-  const urlOf = (user: UserId) => urlOfKey(config.links ? backendHop(user) : user);
+  const relayUrl = () => {
+    if (topology !== 'relay') throw noRelay(topology);
+    return urlOfKey('relay');
+  };
+  const urlOf = (user: UserId) => {
+    const place = topology === 'single' ? oneBackend : user;
+    return urlOfKey(config.links ? backendHop(place) : place);
+  };
 
   const instance = (
     name: string,
     role: Role,
-    special: Pick<Parameters<typeof manageInstance>[0], 'settings' | 'configured' | 'mayWait' | 'waiting'>,
+    special: Pick<InstanceOptions, 'settings' | 'configured' | 'mayWait' | 'waiting'> &
+      Partial<Pick<InstanceOptions, 'journal'>>,
   ): ManagedInstance =>
     manageInstance({
       name,
@@ -125,8 +138,12 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
           trust: parts.issuer.trust,
           tls: await tls?.filesFor(user.name),
           authoritiesFile: tls?.authoritiesFile,
-          tokenFile: await parts.tokens.fileFor(user.name),
-          collabUrl: config.links ? urlOfKey(relayHop(user.name)) : relayUrl(),
+          ...(topology === 'relay'
+            ? {
+                tokenFile: await parts.tokens.fileFor(user.name),
+                collabUrl: config.links ? urlOfKey(relayHop(user.name)) : relayUrl(),
+              }
+            : { tokenFile: undefined, peers: peersOf(user.name) }),
           publicUrl: config.links ? urlOf(user.name) : undefined,
           dataDir: join(config.folder, 'data', user.name),
           port: config.links ? undefined : ports.get(user.name),
@@ -140,8 +157,36 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
       },
     });
 
-  const below = [...(config.links ? [linksInstance()] : []), relayInstance()];
-  const backends = config.users.map(backendInstance);
+  const peersOf = (user: UserId): Record<UserId, string> =>
+    Object.fromEntries(names.flatMap((other) => (other === user ? [] : [[other, urlOf(other)]])));
+
+  const singleInstance = (): ManagedInstance =>
+    instance(oneBackend, 'backend', {
+      journal: toldOfAll(parts.journal, names),
+      mayWait: () => false,
+      waiting: [],
+      async settings() {
+        await base;
+        return singleSettings(config, {
+          trust: parts.issuer.trust,
+          publicUrl: config.links ? urlOfKey(singleHop) : undefined,
+          port: config.links ? undefined : ports.get(oneBackend),
+          tls: await tls?.filesFor(oneBackend),
+        });
+      },
+      async configured(answer) {
+        const port = portOf(oneBackend, answer);
+        ports.set(oneBackend, port);
+        if (config.links) await links.lead({ hop: singleHop, host: loopback, port });
+        return config.links ? urlOfKey(singleHop) : urlOfKey(oneBackend);
+      },
+    });
+
+  const below = [
+    ...(config.links ? [linksInstance()] : []),
+    ...(topology === 'relay' ? [relayInstance()] : []),
+  ];
+  const backends = topology === 'single' ? [singleInstance()] : config.users.map(backendInstance);
   const all: ReadonlyMap<string, ManagedInstance> = new Map(
     [...below, ...backends].map((one) => [one.name, one]),
   );

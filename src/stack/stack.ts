@@ -7,9 +7,12 @@ import type { BucketSettings } from '../protocol/limits.ts';
 import type { LinkFault, linkFault } from '../protocol/links-config.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { ProcessRecord } from '../protocol/records.ts';
+import type { Topology } from '../protocol/topology.ts';
 
 /** What to run. Ports: `fixed` is 9000 and 8000 + i, `auto` is any free one (tests). */
 export interface StackConfig {
+  /** How the backends reach one another; absent: through a relay. */
+  readonly topology?: Topology | undefined;
   readonly users: readonly StackUserConfig[];
   readonly ports: { readonly relay: number; readonly firstBackend: number } | 'auto';
   readonly runId: string;
@@ -56,11 +59,16 @@ export interface CensusRound {
   readonly by: ReadonlyMap<string, Census | undefined>;
 }
 
-/** A running stack. Instances are `relay`, `links` and the users' names. */
+/**
+ * A running stack. Instances are `relay` (where there is one), `links` and the users' names; of the single topology
+ * `links`, `backend`, and each user as a part of that.
+ */
 export interface Stack extends AsyncDisposable {
   readonly runId: string;
   readonly folder: string;
   readonly users: readonly UserId[];
+  readonly topology: Topology;
+  /** Throws the Problem `no-relay` in a topology without one. */
   readonly relayUrl: string;
   readonly journal: Journal;
   /** Certificates in PEM by which the servers of this stack are known; undefined: they speak without TLS. */

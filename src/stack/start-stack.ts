@@ -6,10 +6,18 @@ import type { Census } from '../protocol/control.ts';
 import type { ChildEnvironment } from './child-process.ts';
 import type { Death, ManagedInstance } from './instance.ts';
 import { createIssuer } from './issuer.ts';
-import { checkUsers, loopback, wantedPorts } from './plan.ts';
+import { checkUsers, loopback, oneBackend, topologyOf, wantedPorts } from './plan.ts';
 import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
-import { isPaused, noReply, noSuchInstance, notRunning, stackStopped } from './problems.ts';
+import {
+  directNeedsLinks,
+  isPaused,
+  noReply,
+  noSuchInstance,
+  notRunning,
+  oneProcess,
+  stackStopped,
+} from './problems.ts';
 import { recordRun } from './record-run.ts';
 import { openSecrets } from './secrets.ts';
 import type { Instance, Stack, StackConfig } from './stack.ts';
@@ -47,7 +55,8 @@ const defaultTokenSeconds = 3600;
  * who did not start and why; nothing that it started runs then.
  */
 export async function startStack(config: StackConfig, options: StartOptions = {}): Promise<Stack> {
-  checkUsers(config.users);
+  checkUsers(config);
+  if (topologyOf(config) === 'direct' && !config.links) throw directNeedsLinks();
   options.signal?.throwIfAborted();
   await checkPorts(loopback, wantedPorts(config));
   const folders = ['journal', 'logs', 'data'].map((name) => join(config.folder, name));
@@ -83,15 +92,22 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   const recorder = recordRun(config.folder, () => ({
     run_id: config.runId,
     ...(options.version && { version: options.version }),
-    relay_url: instances.relayUrl(),
+    ...(topologyOf(config) === 'relay' && { relay_url: instances.relayUrl() }),
     users: config.users.map(({ name }) => ({ name, url: instances.urlOf(name) })),
   }));
   const noted = () => recorder.note(instances.all.values());
 
   function named(name: string): ManagedInstance {
     const found = instances.all.get(name);
+    if (!found && config.users.some((user) => user.name === name)) throw oneProcess(name);
     if (!found) throw noSuchInstance(name, [...instances.all.keys()]);
     return found;
+  }
+
+  /** In the single topology every user is a part of one process, and is shown as such. */
+  function withParts(instance: Instance): Instance[] {
+    const isWhole = instance.name === oneBackend && topologyOf(config) === 'single';
+    return isWhole ? [instance, ...config.users.map(({ name }) => ({ ...instance, name }))] : [instance];
   }
 
   let closed: Promise<void> | undefined;
@@ -111,12 +127,13 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     runId: config.runId,
     folder: config.folder,
     users: config.users.map(({ name }) => name),
+    topology: topologyOf(config),
     get relayUrl() {
       return instances.relayUrl();
     },
     journal,
     authorities: tls?.authorities,
-    instances: () => [...instances.all.values()].map(shown),
+    instances: () => [...instances.all.values()].map(shown).flatMap(withParts),
     urlOf: (user) => instances.urlOf(user),
     tokenFor: (user, audience, expiresInS = defaultTokenSeconds) =>
       issuer.tokenFor(user, audience, expiresInS),

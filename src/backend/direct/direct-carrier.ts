@@ -18,7 +18,7 @@ import type { Posted } from './peer-line.ts';
 
 /** How to speak to one peer's backend. */
 export interface Line {
-  post(body: unknown): Promise<Posted>;
+  post(body: unknown, onWritten: () => void): Promise<Posted>;
   close(): void;
 }
 
@@ -194,7 +194,8 @@ export class DirectCarrier implements Carrier {
       user,
       displayName: this.#options.displayName,
       backoff: this.#options.backoff,
-      post: (body) => line.post(body),
+      post: (body, onWritten) => line.post(body, onWritten),
+      onWritten: (events) => this.#written(user, events),
       onJudged: (events, judgement) => this.#judged(user, events, judgement),
     });
     const peer = { contact, line };
@@ -202,13 +203,16 @@ export class DirectCarrier implements Carrier {
     return peer;
   }
 
+  #written(user: UserId, events: readonly DeliveredEvent[]): void {
+    for (const event of events) {
+      this.#tellLookedUp(event, user, 'deliver');
+      this.#options.tell({ ...stepOf(event), step: 'routed', to: user, by: 'peer' });
+    }
+  }
+
   #judged(user: UserId, events: readonly DeliveredEvent[], judgement: PostJudgement): void {
     const { verdict, receipts } = judgement;
-    for (const event of events) {
-      this.#tellLookedUp(event, user, verdict);
-      if (verdict === 'deliver')
-        this.#options.tell({ ...stepOf(event), step: 'routed', to: user, by: 'peer' });
-    }
+    if (verdict !== 'deliver') for (const event of events) this.#tellLookedUp(event, user, verdict);
     if (judgement.is !== 'reached') this.#present(user, false);
     else if (this.#options.friends.stateOf(user) === 'friend') this.#here(user, judgement.displayName, false);
     if (receipts.length > 0) this.#events.onReceipts(receipts);

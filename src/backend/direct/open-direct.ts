@@ -75,7 +75,8 @@ export function openDirect({
               onClosed,
             });
             return {
-              post: async (body) => line.post(backendRoutes.receiveEvents.path, await tokenFor(user), body),
+              post: async (body, onWritten) =>
+                line.post(backendRoutes.receiveEvents.path, await tokenFor(user), body, onWritten),
               close: () => line.close(),
             };
           },

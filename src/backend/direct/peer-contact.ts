@@ -9,7 +9,12 @@ export interface PeerContactOptions {
   readonly user: UserId;
   readonly displayName: string;
   readonly backoff: { readonly from: number; readonly to: number };
-  readonly post: (body: { display_name: string; events: readonly DeliveredEvent[] }) => Promise<Posted>;
+  readonly post: (
+    body: { display_name: string; events: readonly DeliveredEvent[] },
+    onWritten: () => void,
+  ) => Promise<Posted>;
+  /** These are on the network. */
+  readonly onWritten: (events: readonly DeliveredEvent[]) => void;
   /** Every answer, and every time that there was none. */
   readonly onJudged: (events: readonly DeliveredEvent[], judgement: PostJudgement) => void;
 }
@@ -90,11 +95,11 @@ export class PeerContact {
   }
 
   async #exchange(): Promise<void> {
-    const { user, displayName, post, onJudged } = this.#options;
+    const { user, displayName, post, onWritten, onJudged } = this.#options;
     const events = this.#take();
     this.#greet = false;
     this.#sent += 1;
-    const posted = await post({ display_name: displayName, events });
+    const posted = await post({ display_name: displayName, events }, () => onWritten(events));
     this.#answered += 1;
     if (this.#closed) return;
     const judgement = judgePost(user, events, posted);

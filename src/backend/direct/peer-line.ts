@@ -37,14 +37,18 @@ export class PeerLine {
   }
 
   /** Only an address that was checked is dialled; the checked one, whatever the name says a moment later. */
-  async post(path: string, token: string, body: unknown): Promise<Posted> {
+  async post(path: string, token: string, body: unknown, onWritten: () => void): Promise<Posted> {
     const { admit, timeoutMs } = this.#options;
     const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const resolved = await resolveGuarded(this.#url.hostname, admit);
       if (resolved.kind === 'refused') return { kind: 'unreachable', code: 'bad_address' };
       if (resolved.kind === 'unknown') return { kind: 'unreachable', code: resolved.code };
-      return await this.#exchange(path, token, JSON.stringify(body), resolved.addresses, deadline);
+      return await this.#exchange(path, token, JSON.stringify(body), {
+        addresses: resolved.addresses,
+        signal: deadline,
+        onWritten,
+      });
     } catch (error) {
       return { kind: 'unreachable', code: deadline.aborted ? 'timeout' : errorCode(error) };
     }
@@ -59,8 +63,15 @@ export class PeerLine {
     path: string,
     token: string,
     text: string,
-    addresses: readonly Address[],
-    signal: AbortSignal,
+    {
+      addresses,
+      signal,
+      onWritten,
+    }: {
+      readonly addresses: readonly Address[];
+      readonly signal: AbortSignal;
+      readonly onWritten: () => void;
+    },
   ): Promise<Posted> {
     const { promise, resolve, reject } = Promise.withResolvers<Posted>();
     const { protocol, hostname, port } = this.#url;
@@ -83,6 +94,7 @@ export class PeerLine {
     };
     const request: ClientRequest = protocol === 'https:' ? requestHttps(options) : requestHttp(options);
     request.once('socket', (socket) => this.#watch(socket));
+    request.once('finish', onWritten);
     request.on('error', reject);
     request.once('response', (response) => {
       const chunks: Buffer[] = [];

@@ -4,6 +4,7 @@ import { sendJson, sendRefusal } from '../../http/answer.ts';
 import { listen } from '../../http/listen.ts';
 import { openServer } from '../../http/open-server.ts';
 import { Refused } from '../../http/refused.ts';
+import { loadTls } from '../../http/tls.ts';
 import { backendConfig } from '../../protocol/backend-config.ts';
 import { backendRoutes } from '../../protocol/backend-rest.ts';
 import type { Census } from '../../protocol/control.ts';
@@ -24,6 +25,7 @@ export interface Single extends AsyncDisposable {
 }
 
 const headMs = 10_000;
+const what = 'The one backend';
 
 /** What a page hears whose token names nobody of this process. */
 const noToken = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -38,6 +40,7 @@ export async function openSingle(config: SingleConfig, { tell }: { readonly tell
     backendConfig.parse({ ...user, host, port: config.port, run_id }),
   );
   for (const user of settings) checkTrust(user);
+  const tls = config.tls && (await loadTls(config.tls, what));
   const users = new Map<UserId, UserBackend>();
   const bus = new Bus();
   const listener: RequestListener = (request, response) => {
@@ -55,7 +58,7 @@ export async function openSingle(config: SingleConfig, { tell }: { readonly tell
     else if (user) user.listener(request, response);
     else sendRefusal(response, new Refused('bad_token'));
   };
-  const server = openServer({ headMs }, listener);
+  const server = openServer({ tls, headMs }, listener);
   server.on('upgrade', (request, socket, head) => {
     const user = users.get(callerOf(request) ?? userId.parse('nobody'));
     if (user) user.upgrade(request, socket, head);
@@ -68,7 +71,12 @@ export async function openSingle(config: SingleConfig, { tell }: { readonly tell
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   };
-  const { url, port } = await listen(server, { host, port: config.port, what: 'The one backend' });
+  const { url, port } = await listen(server, {
+    host,
+    port: config.port,
+    what,
+    scheme: tls ? 'https' : 'http',
+  });
   const publicUrl = (config.public_url ?? url).replace(/\/+$/, '');
   const opened: UserBackend[] = [];
   try {

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { Problem } from '../../problem.ts';
+import { topology } from '../../protocol/topology.ts';
 import { attendRun } from '../attend-run.ts';
 import { openView } from '../open-view.ts';
 import { wantsDashboard } from '../terminal.ts';
+import { topologyOption } from '../topology-option.ts';
 import type { DefineCommand } from './command.ts';
 
 const replayOptions = z.object({
   tui: z.boolean().optional(),
   step: z.boolean().default(false),
   exit: z.boolean().default(false),
+  topology: topology.optional(),
 });
 
 /** Slow enough to read along, quick enough to wait for. */
@@ -19,10 +22,11 @@ export const define: DefineCommand = (command, run) =>
     .argument('<file>', 'a scenario file, or the name of a shipped one, like share')
     .option('--step', 'wait for a key in front of each step; needs the dashboard')
     .option('--exit', 'leave the dashboard as soon as there is a verdict')
+    .addOption(topologyOption())
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((file: string, raw: unknown) => {
-      const { tui, step, exit } = replayOptions.parse(raw);
+      const { tui, step, exit, topology: wanted } = replayOptions.parse(raw);
       return run((context) => {
         const seen = wantsDashboard(tui, context.terminal);
         if (step && !seen) throw noKeys();
@@ -35,6 +39,7 @@ export const define: DefineCommand = (command, run) =>
             ports: 'auto',
             links: true,
             tls: false,
+            ...(wanted && { topology: wanted }),
             play: { file, pace_ms: readingPaceMs, by_key: step },
           },
           openView: (folder, wishes) => openView(context, tui, folder, wishes),

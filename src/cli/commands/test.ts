@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import process from 'node:process';
 import { Option } from 'commander';
 import { z } from 'zod';
+import { topology } from '../../protocol/topology.ts';
 import { createRunFolder } from '../../stack/run-folder.ts';
 import { compileCache } from '../compile-cache.ts';
 import type { CommandExit } from '../exit-codes.ts';
@@ -11,6 +12,7 @@ import { allValid, scenarioFiles } from '../scenario-files.ts';
 import { selectScenarios } from '../select-scenarios.ts';
 import { listenToSignals, watchParent } from '../signals.ts';
 import { exitOf, type TestResult, testJson, testReport } from '../test-report.ts';
+import { topologyOption } from '../topology-option.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 
 const testOptions = z.object({
@@ -20,6 +22,7 @@ const testOptions = z.object({
   list: z.boolean().default(false),
   fresh: z.boolean().default(false),
   strict: z.boolean().default(false),
+  topology: topology.optional(),
   format: z.enum(['text', 'json']),
 });
 type TestOptions = z.infer<typeof testOptions>;
@@ -33,6 +36,7 @@ export const define: DefineCommand = (command, run) =>
     .option('--list', 'print what would be played, and play nothing')
     .option('--fresh', 'new processes for each scenario, instead of warm ones')
     .option('--strict', 'events that no step claims are failures')
+    .addOption(topologyOption())
     .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
     .action((names: string[], raw: unknown) => {
       const options = testOptions.parse(raw);
@@ -60,7 +64,7 @@ async function test(
 async function play(
   context: CommandContext,
   scenarios: ReturnType<typeof selectScenarios>,
-  { fresh, strict, bail, format }: TestOptions,
+  { fresh, strict, bail, format, topology: wanted }: TestOptions,
 ): Promise<CommandExit> {
   const { output, cwd, env, version } = context;
   const stopped = new AbortController();
@@ -93,6 +97,7 @@ async function play(
       fresh,
       strict,
       bail,
+      topology: wanted,
     })) {
       results.push(result);
       say(report.line(result));

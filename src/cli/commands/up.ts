@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { topology } from '../../protocol/topology.ts';
 import { attendRun } from '../attend-run.ts';
 import { openView } from '../open-view.ts';
 import { chosenPorts } from '../ports.ts';
+import { topologyOption } from '../topology-option.ts';
 import { parseUsers } from '../users.ts';
 import type { DefineCommand } from './command.ts';
 
@@ -13,6 +15,7 @@ const upOptions = z.object({
   portBase: z.string().optional(),
   links: z.boolean(),
   tls: z.boolean().default(false),
+  topology: topology.optional(),
 });
 
 export const define: DefineCommand = (command, run) =>
@@ -21,12 +24,13 @@ export const define: DefineCommand = (command, run) =>
     .option('--scenario <file>', 'what to play instead of the tour: a file, or the name of a shipped one')
     .option('--ports <auto>', '"auto" takes any free ports instead of 9000 and 8000, 8001, …')
     .option('--port-base <n>', 'backends on N, N+1, … and the relay on N+1000')
+    .addOption(topologyOption())
     .option('--no-links', 'no hops in front of the relay and the backends; faults are not possible then')
     .option('--tls', 'everything speaks TLS, with certificates of an authority of this run')
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((raw: unknown) => {
-      const { users, scenario, links, tls, tui, ...ports } = upOptions.parse(raw);
+      const { users, scenario, links, tls, topology: wanted, tui, ...ports } = upOptions.parse(raw);
       return run((context) =>
         attendRun({
           context,
@@ -36,6 +40,7 @@ export const define: DefineCommand = (command, run) =>
             ports: chosenPorts(ports),
             links,
             tls,
+            ...(wanted && { topology: wanted }),
             ...(users !== undefined && { users: [...parseUsers(users)] }),
             play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
           },

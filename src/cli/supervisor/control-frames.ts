@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { positionId, userId } from '../../protocol/ids.ts';
 import { problemRecord } from '../../protocol/problem-record.ts';
 import { journalRecord } from '../../protocol/records.ts';
+import { topology } from '../../protocol/topology.ts';
 
 /**
  * What a supervisor and its views say over the unix socket of the run folder, one JSON object a line:
@@ -137,6 +138,8 @@ export const snapshot = z.object({
   run_id: z.string(),
   phase: z.enum(['starting', 'ready', 'stopping', 'stopped', 'failed']),
   relay_url: z.string().optional(),
+  /** Absent: with a relay, or not known yet. */
+  topology: topology.optional(),
   instances: z.array(instanceState),
   /** In force now. */
   faults: z.array(fault),

@@ -1,9 +1,11 @@
+import { Problem } from '../../problem.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import type { Parsed } from '../../scenario/parse.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import { type RunOptions, runScenario } from '../../scenario/run.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { toStackConfig } from '../../scenario/stack-needs.ts';
+import { topologyFor, toStackConfig } from '../../scenario/stack-needs.ts';
+import { senselessIn } from '../../scenario/topology-sense.ts';
 import type { Verdict } from '../../scenario/verdict.ts';
 import type { Stack, StackConfig } from '../../stack/stack.ts';
 import { allValid, type ScenarioFiles, scenarioFiles } from '../scenario-files.ts';
@@ -43,10 +45,14 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
   const scenario = await chosenScenario(files, play.file, wanted ?? usualUsers);
   const needs =
     scenario && play.file !== undefined && !wanted
-      ? toStackConfig(scenario)
+      ? toStackConfig(scenario, settings.topology)
       : usualStack(wanted ?? usualUsers);
+  const topology = scenario ? topologyFor(scenario, settings.topology) : (settings.topology ?? 'relay');
+  const senseless = scenario && senselessIn(scenario, topology);
+  if (senseless !== undefined) throw makesNoSense(scenario?.source.file ?? '', senseless);
   const config: StackConfig = {
     ...needs,
+    topology,
     ports: ports === 'auto' ? ports : { relay: ports.relay, firstBackend: ports.first_backend },
     runId,
     folder,
@@ -120,3 +126,11 @@ async function playOne(
     journal: stack.journal.last,
   };
 }
+
+const makesNoSense = (file: string, reason: string) =>
+  new Problem({
+    code: 'makes-no-sense',
+    message: `${file} cannot be played here: ${reason}.`,
+    hint: 'Play it with --topology relay.',
+    exit: 2,
+  });

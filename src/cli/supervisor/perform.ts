@@ -3,6 +3,7 @@ import { withPositionNames } from '../../dashboard/position-name.ts';
 import { Problem } from '../../problem.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { openUserApi } from '../../scenario/actor.ts';
+import { farEnd } from '../../scenario/at-relay.ts';
 import { inWordsOf, type RouteReply } from '../../scenario/route-client.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { Act, ControlAnswer, ControlCommand } from './control-frames.ts';
@@ -37,9 +38,11 @@ export async function perform(
     case 'start':
       await stack.start(command.instance);
       return { text: `${command.instance} is up again, with its old data` };
-    case 'cut':
-      await stack.cut({ from: command.user, to: 'relay', both: true });
-      return { text: `the link between ${command.user} and the relay is cut` };
+    case 'cut': {
+      const end = farEnd(stack);
+      await stack.cut({ from: command.user, to: end, both: true });
+      return { text: `the link between ${command.user} and ${end === 'relay' ? 'the relay' : end} is cut` };
+    }
     case 'heal': {
       const ended = await stack.heal({ name: command.user });
       if (ended.length === 0) throw nothingToHeal(command.user);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { userId } from '../../protocol/ids.ts';
+import { topology } from '../../protocol/topology.ts';
 
 /** What a run plays once it is ready, and how fast. */
 const play = z.strictObject({
@@ -35,6 +36,8 @@ export const runSettings = z.strictObject({
   links: z.boolean(),
   /** Everything speaks TLS, with certificates of an authority of this run. */
   tls: z.boolean(),
+  /** Absent: that of the scenario file, or with a relay. */
+  topology: topology.optional(),
   play,
   /** `performance.timeOrigin` of the command that a person waits for. */
   asked_at: z.number(),

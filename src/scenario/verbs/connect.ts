@@ -7,7 +7,7 @@ const backWithinMs = 10_000;
 
 export const connect = defineWord({
   name: 'connect',
-  summary: 'Heals what disconnect has cut, and waits until the backend is back at the relay.',
+  summary: 'Heals what disconnect has cut, and waits until the backend is back.',
   ofRelay: false,
   async run(who, context) {
     const fault = context.disconnected.get(who);
@@ -21,6 +21,6 @@ export const connect = defineWord({
     );
     return back
       ? passed()
-      : failed('not-back', `${who}'s backend was not back at the relay within ${inWords(backWithinMs)}.`);
+      : failed('not-back', `${who}'s backend was not back within ${inWords(backWithinMs)}.`);
   },
 });

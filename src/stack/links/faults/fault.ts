@@ -58,7 +58,13 @@ export interface Fault {
 
 type Place = Pick<LinkFault, 'from' | 'to' | 'both'>;
 
-/** Whether a direction is the one that a fault names, or the opposite one of a fault on both. */
+/**
+ * Whether a direction is the one that a fault names, or the opposite one of a fault on both. `everyone` is every user
+ * but the other end.
+ */
 export function lies({ from, to, both }: Place, way: Way): boolean {
-  return (way.from === from && way.to === to) || (both && way.from === to && way.to === from);
+  const is = (named: string, seen: string, other: string) =>
+    named === seen || (named === 'everyone' && seen !== other && seen !== '*');
+  const along = (one: string, other: string) => is(one, way.from, way.to) && is(other, way.to, way.from);
+  return along(from, to) || (both && along(to, from));
 }
