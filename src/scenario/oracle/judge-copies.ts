@@ -77,7 +77,11 @@ function judgeCopy(
 }
 
 const rowsAbout = (id: HeldPosition['id'], owner: Ledger, reader: Ledger): SentRow[] =>
-  owner.outbox.filter(({ position, to }) => position === id && to === reader.user);
+  // A row that was merged into another one stays for display only.
+  owner.outbox.filter(
+    ({ position, to, stage, code }) =>
+      position === id && to === reader.user && !(stage === 'expired' && code === 'merged'),
+  );
 
 function wasGranted(
   id: HeldPosition['id'],

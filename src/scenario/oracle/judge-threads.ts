@@ -85,7 +85,8 @@ function forged(position: HeldPosition, owner: Ledger, author: Ledger, evidence:
     .filter(
       (comment) =>
         comment.author === author.user &&
-        !author.comments.some(({ id }) => id === comment.id) &&
+        // That the author has it may be the owner's doing, who brings it to every reader.
+        !author.comments.some(({ id, carrier }) => id === comment.id && carrier !== undefined) &&
         !author.outbox.some((row) => row.comment === comment.id) &&
         !owner.inbox.some((row) => row.from === author.user && row.comment === comment.id),
     )

@@ -40,6 +40,8 @@ export const heldComment = z.object({
   id: commentId,
   author: userId,
   text: z.string(),
+  /** The event that carried it away from here, where it was written here. */
+  carrier: eventId.optional(),
 });
 export type HeldComment = z.infer<typeof heldComment>;
 

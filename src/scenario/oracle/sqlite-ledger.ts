@@ -60,7 +60,7 @@ export function readSqliteLedger(file: string, user: UserId): Ledger {
       ),
       comments: all(
         heldComment,
-        'select position_id as position, id, author_id as author, text from comments order by n',
+        'select position_id as position, id, author_id as author, text, event_id as carrier from comments order by n',
       ),
       grants: all(
         grant,

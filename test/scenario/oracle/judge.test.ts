@@ -113,6 +113,15 @@ describe('a copy', () => {
     ).toEqual([]);
   });
 
+  test('is stale where an update that was merged into another one lost its keys', () => {
+    const merged = { to: bob, type: 'position_updated', stage: 'expired', code: 'merged' };
+    const sent = [...shared, { to: bob, type: 'position_updated', event: 'into' }, merged];
+    const took = [...arrived, { from: alice, event: 'into', type: 'position_updated' }];
+    expect(judged(having({ ...changed, outbox: sent }, { inbox: took }))).toEqual([
+      "stale: bob's copy of alice's berlin is not what alice has. It has version 1, alice has 2.",
+    ]);
+  });
+
   test('is a zombie after a revoke that was delivered, and not while that is on its way', () => {
     const revoke = { to: bob, type: 'share_revoked' };
     const revoked = (row: object) => ({ grants: [], outbox: [...shared, { ...revoke, ...row }] });
@@ -224,7 +233,8 @@ describe('a thread', () => {
     expect(
       judged({
         ...having({ ...forged, ...taken }, { ...forged, outbox: [emitted] }),
-        carol: { friends: ['alice'] },
+        // The owner has brought it to its would-be author, too.
+        carol: { friends: ['alice'], comments: [{ id: 'c9', author: carol }] },
       }),
     ).toEqual([
       "forged: alice's thread of berlin has a comment by carol, whose backend knows nothing of it; it came from bob.",
