@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { loadOrMakePeerKey } from '../../src/client/peer-key.ts';
 import { makePeerToken } from '../../src/client/peer-token.ts';
@@ -84,6 +85,8 @@ test('a stranger is told the same as everybody who is no friend, and the friend 
   await carol.create('rome');
   const shared = await carol.share('rome', 'alice');
   await carol.step('looked_up', shared, { verdict: 'not_friends' });
+  // Alice was only asked whether she is a friend: nothing of the event has left carol's backend.
+  expect(carol.told.all.filter((one) => one.type === 'step' && one.step === 'routed')).toEqual([]);
   expect((await alice.inbox()).records).toEqual([]);
   expect(await statusOf(carol, 'alice')).toBe('offline');
 
@@ -135,7 +138,6 @@ test('a friend with a new key is believed by the address that is known of them, 
   const first = await alice.share('berlin', 'bob');
   await bob.step('stored', first);
   await bob.stop();
-  const { rm } = await import('node:fs/promises');
   await rm(`${bob.folder}/peer-key.json`);
   const again = await net.bob.start();
   const commented = await again.comment('berlin', 'It is still me.');

@@ -1,8 +1,7 @@
 import type { Carrier, CarrierCensus, CarrierEvents } from '../../client/carrier.ts';
 import { stepOf } from '../../client/event-step.ts';
-import { unreadableEvent } from '../../client/unreadable-event.ts';
 import { Refused } from '../../http/refused.ts';
-import { type DeliveredEvent, deliveredEvent } from '../../protocol/events.ts';
+import type { DeliveredEvent } from '../../protocol/events.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import type { PeerEvents, PeerReceipts } from '../../protocol/peer-events.ts';
 import type { PeerKey } from '../../protocol/presence.ts';
@@ -15,6 +14,7 @@ import { Arrivals } from './arrivals.ts';
 import type { PostJudgement } from './judge-post.ts';
 import { PeerContact } from './peer-contact.ts';
 import type { Posted } from './peer-line.ts';
+import { type Batch, readBatch } from './read-batch.ts';
 
 /** How to speak to one peer's backend. */
 export interface Line {
@@ -148,15 +148,10 @@ export class DirectCarrier implements Carrier {
     const friendship = friends.stateOf(from);
     if (friendship === 'stranger') throw new Refused('not_found');
     if (!this.#open) throw new Refused('unavailable');
-    const batch = 'events' in body ? body : { events: [body] };
-    const { events: raw = [] } = { events: undefined, ...batch };
-    const readable = (Array.isArray(raw) ? raw : []).map((one) => readEvent(one, { from, me }));
-    const wanted = readable.filter((one) => one.kind === 'unreadable' || mayPass(friendship, one.event.type));
-    if (friendship === 'friend') {
-      const { display_name: name } = { display_name: undefined, ...batch };
-      this.#heard(from, typeof name === 'string' ? name : undefined, wanted.length === 0);
-    }
-    const answer = { display_name: displayName, acks };
+    const batch = readBatch(body, { from, me, friendship });
+    const { wanted } = batch;
+    if (friendship === 'friend') this.#heard(from, batch);
+    const answer = { display_name: displayName, acks, ...(friendship === 'leaving' && { leaving: true }) };
     const handOn = () => {
       for (const one of wanted) {
         if (one.kind === 'event') this.#events.onEvent(one.event);
@@ -193,6 +188,7 @@ export class DirectCarrier implements Carrier {
     const contact: PeerContact = new PeerContact({
       user,
       displayName: this.#options.displayName,
+      isLeft: () => this.#options.friends.stateOf(user) === 'leaving',
       backoff: this.#options.backoff,
       post: (body, onWritten) => line.post(body, onWritten),
       onWritten: (events) => this.#written(user, events),
@@ -213,15 +209,19 @@ export class DirectCarrier implements Carrier {
   #judged(user: UserId, events: readonly DeliveredEvent[], judgement: PostJudgement): void {
     const { verdict, receipts } = judgement;
     if (verdict !== 'deliver') for (const event of events) this.#tellLookedUp(event, user, verdict);
-    if (judgement.is !== 'reached') this.#present(user, false);
+    if (judgement.is !== 'reached' || judgement.leaving) this.#present(user, false);
     else if (this.#options.friends.stateOf(user) === 'friend') this.#here(user, judgement.displayName, false);
     if (receipts.length > 0) this.#events.onReceipts(receipts);
   }
 
   /** A friend calls us; without events it is a greeting, after which everything that waits may be sent. */
-  #heard(user: UserId, displayName: string | undefined, greeting: boolean): void {
-    this.#peerOf(user)?.contact.heard();
-    this.#here(user, displayName, greeting);
+  #heard(
+    user: UserId,
+    { displayName, greeting, leaving }: Pick<Batch, 'displayName' | 'greeting' | 'leaving'>,
+  ): void {
+    this.#peerOf(user)?.contact.heard(leaving);
+    if (leaving) this.#present(user, false);
+    else this.#here(user, displayName, greeting);
   }
 
   #here(user: UserId, displayName: string | undefined, greeting: boolean): void {
@@ -258,23 +258,4 @@ export class DirectCarrier implements Carrier {
       ...(url !== undefined && { backend_url: url }),
     });
   }
-}
-
-type Read =
-  | { readonly kind: 'event'; readonly event: DeliveredEvent }
-  | { readonly kind: 'unreadable'; readonly envelope: ReturnType<typeof unreadableEvent.parse> };
-
-/** Nobody speaks for others, nor through us to others. */
-function readEvent(raw: unknown, { from, me }: { readonly from: UserId; readonly me: UserId }): Read {
-  const event = deliveredEvent.safeParse(raw);
-  const envelope = event.success ? undefined : unreadableEvent.safeParse(raw).data;
-  if (!event.success && !envelope) throw new Refused('bad_request', { detail: 'This is no event.' });
-  const said = event.data ?? envelope;
-  if (said?.from_user !== from) throw new Refused('forbidden', { detail: 'from_user is the caller.' });
-  if (event.success) {
-    if (event.data.to_users[0] !== me)
-      throw new Refused('bad_request', { detail: `This is ${me}'s backend.` });
-    return { kind: 'event', event: event.data };
-  }
-  return { kind: 'unreadable', envelope: unreadableEvent.parse(envelope) };
 }

@@ -15,7 +15,7 @@ export type PostJudgement = {
   /** Why events did not pass, for whoever looks at this stack; nobody else is told. */
   readonly verdict: RoutingVerdict;
 } & (
-  | { readonly is: 'reached'; readonly displayName: string | undefined }
+  | { readonly is: 'reached'; readonly displayName: string | undefined; readonly leaving: boolean }
   | { readonly is: 'refused' | 'away' }
 );
 
@@ -38,11 +38,12 @@ export function judgePost(to: UserId, events: readonly DeliveredEvent[], posted:
   const word = status >= 200 && status < 300 ? peerReceipts.safeParse(body).data : undefined;
   if (word) {
     const receipts = word.acks ? receiptsIn(to, events, word) : all({ stage: 'routed', final: true });
-    return { is: 'reached', receipts, verdict: 'deliver', displayName: word.display_name };
+    const { display_name: displayName, leaving = false } = word;
+    return { is: 'reached', receipts, verdict: 'deliver', displayName, leaving };
   }
   if (notTaken.has(status) && events.length > 0) {
     const receipts = all({ stage: 'refused', code: `http_${status}` });
-    return { is: 'reached', receipts, verdict: 'deliver', displayName: undefined };
+    return { is: 'reached', receipts, verdict: 'deliver', displayName: undefined, leaving: false };
   }
   return { is: 'away', receipts: all({ stage: 'unavailable' }), verdict: 'slow' };
 }
@@ -59,3 +60,12 @@ function receiptsIn(to: UserId, events: readonly DeliveredEvent[], word: PeerRec
   const rest = gap ? [] : silent.map(({ id }): Receipt => ({ id, to, stage: 'unavailable' }));
   return [...receiptsOf(to, word), ...rest];
 }
+
+/** What becomes of events that are kept back, because their recipient is leaving us. */
+export const keptBack = (to: UserId, events: readonly DeliveredEvent[]): PostJudgement => ({
+  is: 'reached',
+  receipts: events.map(({ id }) => ({ id, to, stage: 'unavailable' })),
+  verdict: 'leaving',
+  displayName: undefined,
+  leaving: true,
+});

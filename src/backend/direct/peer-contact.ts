@@ -2,15 +2,17 @@ import { fullJitter } from '../../client/backoff.ts';
 import type { DeliveredEvent } from '../../protocol/events.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { eventsInRequest } from '../../protocol/peer-events.ts';
-import { judgePost, type PostJudgement } from './judge-post.ts';
+import { judgePost, keptBack, type PostJudgement } from './judge-post.ts';
 import type { Posted } from './peer-line.ts';
 
 export interface PeerContactOptions {
   readonly user: UserId;
   readonly displayName: string;
+  /** We are leaving them: they may be told of revokes alone. */
+  readonly isLeft: () => boolean;
   readonly backoff: { readonly from: number; readonly to: number };
   readonly post: (
-    body: { display_name: string; events: readonly DeliveredEvent[] },
+    body: { display_name: string; leaving?: true; events: readonly DeliveredEvent[] },
     onWritten: () => void,
   ) => Promise<Posted>;
   /** These are on the network. */
@@ -37,6 +39,8 @@ export class PeerContact {
   readonly #options: PeerContactOptions;
   #state: ContactState = 'new';
   #queue: DeliveredEvent[] = [];
+  /** They said that they leave us. */
+  #leavesUs = false;
   #greet = false;
   #busy = false;
   #failures = 0;
@@ -73,8 +77,9 @@ export class PeerContact {
     void this.#pump();
   }
 
-  /** They have called us, as a friend. */
-  heard(): void {
+  /** They have called us, as a friend or as somebody who leaves. */
+  heard(leaving: boolean): void {
+    this.#leavesUs = leaving;
     this.#became('reached');
   }
 
@@ -95,15 +100,21 @@ export class PeerContact {
   }
 
   async #exchange(): Promise<void> {
-    const { user, displayName, post, onWritten, onJudged } = this.#options;
-    const events = this.#take();
+    const { user, displayName, isLeft, post, onWritten, onJudged } = this.#options;
+    // Nobody is told anything before they have said that they are a friend.
+    const events = this.#state === 'reached' && !this.#greet ? this.#take() : [];
+    if (events.length === 0 && !this.#greet && this.#state === 'reached') return;
     this.#greet = false;
     this.#sent += 1;
-    const posted = await post({ display_name: displayName, events }, () => onWritten(events));
+    const posted = await post(
+      { display_name: displayName, ...(isLeft() && { leaving: true as const }), events },
+      () => onWritten(events),
+    );
     this.#answered += 1;
     if (this.#closed) return;
     const judgement = judgePost(user, events, posted);
     this.#became(judgement.is);
+    if (judgement.is === 'reached') this.#leavesUs = judgement.leaving;
     onJudged(events, judgement);
     // What waits behind it would fare the same, only later.
     const behind = judgement.is === 'reached' ? [] : this.#queue.splice(0);
@@ -124,6 +135,12 @@ export class PeerContact {
   }
 
   #take(): DeliveredEvent[] {
+    if (this.#leavesUs) {
+      const { user, onJudged } = this.#options;
+      const kept = this.#queue.filter(({ type }) => type !== 'share_revoked');
+      this.#queue = this.#queue.filter(({ type }) => type === 'share_revoked');
+      if (kept.length > 0) onJudged(kept, keptBack(user, kept));
+    }
     let bytes = 0;
     let count = 0;
     for (const event of this.#queue.slice(0, eventsInRequest)) {
