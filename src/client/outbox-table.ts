@@ -91,13 +91,15 @@ export class OutboxTable {
 
   /**
    * Puts another event into the place of a row, which keeps its turn. The one that was there is settled under a number
-   * of its own, for display.
+   * of its own, for display; for as long as a recipient is away this may be all that settles anything, so it prunes.
    */
   replace({ n, event_id, recipient }: OutboxRow, id: EventId, event: OutgoingEvent, now: string): void {
     this.#sql.replace.run(id, JSON.stringify(event.data), event.cause ?? null, now, now, n);
     const { type, data } = event;
     const left = this.#sql.insert.run(event_id, recipient, type, data.position_id, '{}', null, now, now);
     this.#sql.giveUp.run('expired', 'merged', now, left.lastInsertRowid);
+    this.#settledSincePrune += 1;
+    this.prune();
   }
 
   pendingOf(recipient: UserId): number {

@@ -29,6 +29,22 @@ test('settled rows stay for display up to a number, pending ones always', () => 
   expect(table.pending()).toEqual(new Map([[bob, 2]]));
 });
 
+test('what was merged for a recipient who is away takes no more room than what was delivered', () => {
+  const { table } = outbox();
+  table.insert(anEvent(), eventId.parse('e0'), [bob], now);
+  for (let n = 1; n <= 10; n += 1) {
+    const row = table.after(bob, 0, 1)[0];
+    if (row) table.replace(row, eventId.parse(`e${n}`), anEvent(), now);
+  }
+  expect(table.entries(undefined, 100).map(({ event_id, settled }) => [event_id, settled])).toEqual([
+    ['e9', true],
+    ['e8', true],
+    ['e7', true],
+    ['e10', false],
+  ]);
+  expect(table.pending()).toEqual(new Map([[bob, 1]]));
+});
+
 test('a row moves no more once it is settled', () => {
   const { table } = outbox();
   const id = eventId.parse('e1');

@@ -13,7 +13,7 @@ export interface PeerLineOptions {
   readonly admit: (address: Address) => boolean;
   readonly authorities?: string | undefined;
   readonly timeoutMs: number;
-  /** The connection that was kept is gone. */
+  /** The connection that was kept is gone. One that carried no answer, or was not to last, was never kept. */
   readonly onClosed: () => void;
 }
 
@@ -25,6 +25,7 @@ export class PeerLine {
   readonly #url: URL;
   readonly #agent: Agent;
   #socket: Socket | undefined;
+  #kept: Socket | undefined;
   #closed = false;
 
   constructor(options: PeerLineOptions) {
@@ -97,6 +98,7 @@ export class PeerLine {
     request.once('finish', onWritten);
     request.on('error', reject);
     request.once('response', (response) => {
+      this.#kept = request.shouldKeepAlive ? this.#socket : undefined;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {
@@ -119,7 +121,9 @@ export class PeerLine {
     socket.once('close', () => {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
-      if (!this.#closed) this.#options.onClosed();
+      const wasKept = this.#kept === socket;
+      this.#kept = undefined;
+      if (wasKept && !this.#closed) this.#options.onClosed();
     });
   }
 }
