@@ -106,6 +106,8 @@ export function openPages({ me, allowOrigin, authoriseOwner, onFault }: PagesOpt
         },
         (thrown: unknown) => {
           if (!(thrown instanceof Refused)) onFault(thrown);
+          // Else the other half would stay for as long as its client likes.
+          socket.once('finish', gone);
           socket.end(refusalHead(thrown instanceof Refused ? thrown.code : 'internal'));
         },
       );

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { friendsOf, startRelay, startUser, tokenFor } from './rig.ts';
 
@@ -69,4 +70,18 @@ test.each(['/elsewhere', '//', '/ws/collab/'])('the path %s upgrades to nothing'
   const refused = request({ port, path, headers }).end();
   const [response] = await once(refused, 'response');
   expect(response.statusCode).toBe(404);
+});
+
+test('a refused socket is closed on both sides, whatever its client does', async () => {
+  const alice = await startUser('alice', { relay: await startRelay() });
+  const socket = connect({ port: alice.backend.port, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => {});
+  socket.write('GET /elsewhere HTTP/1.1\r\nHost: alice\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await once(socket.resume(), 'end');
+  const tried = () => {
+    socket.write('x');
+    return socket.destroyed;
+  };
+  await expect.poll(tried, { timeout: 20_000, interval: 10 }).toBe(true);
 });

@@ -18,7 +18,7 @@ function aLine(url: string) {
   const onClosed = vi.fn();
   const line = new PeerLine({ url, admit: () => true, timeoutMs: 20_000, onClosed });
   onTestFinished(() => line.close());
-  return { onClosed, post: () => line.post('/api/collab/events', 'token', {}) };
+  return { onClosed, post: () => line.post('/api/collab/events', 'token', {}, () => {}) };
 }
 
 test('the end of a connection that was kept is told once', async () => {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openSingle } from '../../src/backend/single/open-single.ts';
@@ -95,6 +96,18 @@ test("no token opens another user's store", async () => {
   const page = await bob.page();
   expect(page.status).toBe(101);
   expect((await alice.page('no.real.token')).status).not.toBe(101);
+});
+
+test('a socket without a token that breaks off takes nobody with it', async () => {
+  const { single, user } = await oneProcess({ alice: [] });
+  const upgrade = 'GET /ws/collab HTTP/1.1\r\nHost: one\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+  for (let n = 0; n < 10; n += 1) {
+    const socket = connect(single.port, '127.0.0.1');
+    socket.on('error', () => {});
+    await new Promise((written) => socket.write(upgrade, written));
+    socket.resetAndDestroy();
+  }
+  expect(await user('alice').positions()).toEqual([]);
 });
 
 test('stopped and started again, it goes on from its databases', async () => {

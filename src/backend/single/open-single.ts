@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { decodeJwt } from 'jose';
 import { sendJson, sendRefusal } from '../../http/answer.ts';
 import { listen } from '../../http/listen.ts';
@@ -62,7 +63,7 @@ export async function openSingle(config: SingleConfig, { tell }: { readonly tell
   server.on('upgrade', (request, socket, head) => {
     const user = users.get(callerOf(request) ?? userId.parse('nobody'));
     if (user) user.upgrade(request, socket, head);
-    else socket.end(noToken);
+    else refuseUpgrade(socket);
   });
   const close = async () => {
     const closing = [...users.values()];
@@ -108,6 +109,13 @@ export async function openSingle(config: SingleConfig, { tell }: { readonly tell
     census: () => together([...users.values()].map((user) => user.census())),
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** From here on nobody else listens to the socket: an error of its would end the process, and half of it would stay. */
+function refuseUpgrade(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(noToken);
 }
 
 /** Whom the token of a request names; it proves nothing yet, and the store that it picks will see to that. */
