@@ -3,6 +3,8 @@ import { messageOf, Problem } from '../problem.ts';
 import { type RelayConfig, relayConfig } from '../protocol/relay-config.ts';
 import type { TlsFiles } from '../protocol/tls-files.ts';
 import { trust } from '../protocol/tokens.ts';
+import { busKey } from '../relay/bus/configured-bus.ts';
+import { redisTarget } from '../relay/bus/redis-target.ts';
 import { checkTrust } from '../relay/trust-problems.ts';
 
 export interface RelayFlags {
@@ -38,7 +40,7 @@ export async function relaySettings(
     tls: tlsFilesFrom(flags, env),
     ...(redis !== undefined && { redis: { url: redis, prefix: env.COLLAB_REDIS_PREFIX || undefined } }),
     bus_key: env.COLLAB_BUS_KEY || undefined,
-    drain_ms: Number(flags.drain ?? (env.COLLAB_DRAIN || 0)) * 1000,
+    drain_ms: Number(flags.drain ?? (env.COLLAB_DRAIN || usualDrainSeconds)) * 1000,
     limits: env.COLLAB_LIMITS ? await readLimits(env.COLLAB_LIMITS, readFile) : undefined,
     admin_token: env.COLLAB_ADMIN_TOKEN || undefined,
     behind_proxy: flags.behindProxy ?? false,
@@ -51,8 +53,16 @@ export async function relaySettings(
   });
   if (!config.success) throw badSettings(config.error);
   checkTrust(config.data);
+  if (config.data.redis) {
+    // Whatever is wrong with these is said before anything is started.
+    redisTarget(config.data.redis.url);
+    busKey(config.data);
+  }
   return config.data;
 }
+
+/** Enough for thousands of backends to come back one after the other; with few it is over sooner. */
+const usualDrainSeconds = 10;
 
 function tlsFilesFrom(flags: RelayFlags, env: Environment): TlsFiles | undefined {
   const cert = flags.tlsCert ?? (env.COLLAB_TLS_CERT || undefined);

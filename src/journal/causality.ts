@@ -5,7 +5,7 @@ export interface Need {
   readonly event: string;
   /** As in `gives`. */
   readonly step: string;
-  /** Whose journal tells it. */
+  /** Whose journal tells it; `relay` stands for any of its nodes. */
   readonly by: string;
 }
 
@@ -22,12 +22,16 @@ type Rule = { readonly step: StepName; readonly by: 'sender' | 'relay' | 'recipi
  *     recipient                                       received  committed  acknowledged  fetched  stored  notified
  *                                                                                                            ╲
  *     page                                                                                                  shown
+ *
+ * Of several nodes of a relay the sender's accepts, and the recipient's looks up and routes.
  */
 function ruleOf(record: StepRecord): Rule | undefined {
   switch (record.step) {
     case 'accepted':
     case 'rejected':
       return { step: 'sent', by: 'sender' };
+    case 'looked_up':
+      return { step: 'accepted', by: 'relay' };
     case 'received':
       return { step: 'routed', by: 'relay' };
     case 'acknowledged':
@@ -40,7 +44,6 @@ function ruleOf(record: StepRecord): Rule | undefined {
     case 'posted':
     case 'saved':
     case 'sent':
-    case 'looked_up':
     case 'routed':
     case 'committed':
     case 'stored':
@@ -78,7 +81,10 @@ export function givenBy(record: JournalRecord): { event: string; step: string } 
   return { event: record.event, step: stepKey(record.step, 'to' in record ? record.to : undefined) };
 }
 
-/** Steps before the relay are told once an event, those after it once a recipient. */
+/** Whether a process is one of those that `relay` stands for. */
+export const isRelayNode = (process: string): boolean => /^relay(\.\d+)?$/.test(process);
+
+/** Steps up to the relay are told once an event, those after it once a recipient. */
 function stepKey(step: StepName, to: string | undefined): string {
-  return step === 'sent' || to === undefined ? step : `${step} ${to}`;
+  return step === 'sent' || step === 'accepted' || to === undefined ? step : `${step} ${to}`;
 }

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../protocol/records.ts';
-import { givenBy, type Need, needOf } from './causality.ts';
+import { givenBy, isRelayNode, type Need, needOf } from './causality.ts';
 import { recentMap } from './recent-map.ts';
 
 export interface Merged {
@@ -52,8 +52,13 @@ export function causalMerge({ hold = holdMs } = {}): CausalMerge {
 
   function mayStillCome(need: Need, waiter: string): boolean {
     if (need.by === waiter || seen.get(need.event)?.has(need.step)) return false;
-    const source = streams.get(need.by);
-    return source !== undefined && (source.writing || source.queue.length > 0);
+    return sourcesOf(need, waiter).some(({ writing, queue }) => writing || queue.length > 0);
+  }
+
+  function sourcesOf({ by }: Need, waiter: string): Stream[] {
+    const one = streams.get(by);
+    if (one || by !== 'relay') return one ? [one] : [];
+    return [...streams].flatMap(([name, nodes]) => (isRelayNode(name) && name !== waiter ? [nodes] : []));
   }
 
   function remember(record: JournalRecord): void {

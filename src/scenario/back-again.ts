@@ -4,8 +4,19 @@ import { passed, type StepEnd } from './step-end.ts';
 
 const pageWithinMs = 10_000;
 
+/** What a name stands for: `relay` for all of its nodes. */
+const partsOf = (name: string, stack: Stack): readonly Instance[] => {
+  const all = stack.instances();
+  return name === 'relay'
+    ? all.filter(({ role }) => role === 'relay')
+    : all.filter((one) => one.name === name);
+};
+
 const isIn = (state: Instance['state']) => (name: string, stack: Stack) =>
-  stack.instances().some((instance) => instance.name === name && instance.state === state);
+  partsOf(name, stack).some((instance) => instance.state === state);
+
+export const isWhollyUp = (name: string, stack: Stack): boolean =>
+  partsOf(name, stack).every(({ state }) => state === 'ready');
 
 export const isUp = isIn('ready');
 export const isPaused = isIn('paused');

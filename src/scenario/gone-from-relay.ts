@@ -1,3 +1,4 @@
+import { isOfRelay } from './reserved.ts';
 import type { StepContext } from './step-context.ts';
 
 const noticedWithinMs = 2000;
@@ -12,8 +13,10 @@ export async function goneFromRelay(
   isGone: () => Promise<boolean> = async () => true,
 ): Promise<void> {
   await waker.until(noticedWithinMs, signal, async () => {
-    const relay = (await stack.census()).by.get('relay');
-    const isHeld = relay?.links.some(({ user }) => user === who);
+    const { by } = await stack.census();
+    const isHeld = [...by].some(
+      ([name, census]) => isOfRelay(name) && census?.links.some(({ user }) => user === who),
+    );
     return isHeld || !(await isGone()) ? undefined : 'noticed';
   });
 }

@@ -78,6 +78,10 @@ export const headerSchema = z.strictObject({
       description:
         'Limits of the relay for this scenario, each a bucket { rate: tokens a second, burst: tokens saved up }.',
     }),
+  relays: z.int().min(1).max(9).optional().meta({
+    description:
+      'How many nodes the relay has, 1 if absent; with several there is a Redis between them, and steps can name relay.1, relay.2 and redis.',
+  }),
   grace: duration
     .optional()
     .meta({ description: 'How long a lost user still counts as online; 300ms if absent.' }),

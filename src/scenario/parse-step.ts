@@ -164,7 +164,7 @@ function parseAct(
   if (part !== undefined) {
     return error(
       at,
-      `The ${part} cannot ${verb.name}.`,
+      `${part === 'relay' ? 'The relay' : part} cannot ${verb.name}.`,
       `It can be told: ${listed(verbs.filter(({ ofRelay }) => ofRelay).map(({ name }) => name))}.`,
     );
   }

@@ -1,6 +1,6 @@
 import { didYouMean, listed } from './nearest.ts';
 import type { StepParser } from './parse-step.ts';
-import { isLaterSubject, notYet } from './reserved.ts';
+import { isOfRelay } from './reserved.ts';
 import type { Path } from './yaml-tree.ts';
 
 /** `alice`, `alice, bob`, `everyone`, and parts of the stack like `relay`, as names; undefined after a complaint about one of them. */
@@ -26,7 +26,13 @@ export function parseWho(key: string, at: Path, parser: StepParser): readonly st
 }
 
 function aboutNobody(name: string, alone: boolean, { vocabulary, verbs }: StepParser) {
-  if (isLaterSubject(name)) return { message: notYet(`"${name}"`) };
+  if (isOfRelay(name)) {
+    const nodes = vocabulary.parts.length === 1 ? 'only one node' : `${vocabulary.parts.length - 2} nodes`;
+    return {
+      message: `This file's relay has ${nodes}, so there is no ${name}.`,
+      hint: 'How many nodes it has stands above the steps: "relays: 3".',
+    };
+  }
   const users = vocabulary.users ?? [];
   const verb = verbs.find((one) => one.name === name);
   if (verb) {

@@ -7,6 +7,7 @@ import { complaintsOfIssues } from './issue-complaints.ts';
 import { leavesFor, type Vocabulary } from './leaves.ts';
 import { type BoundStep, parseStep, type StepParser } from './parse-step.ts';
 import { friendsOf, limitsOf, positionsOf, usersOf } from './people.ts';
+import { relayParts } from './reserved.ts';
 import type { Scenario } from './scenario.ts';
 import { kindOf } from './show.ts';
 import { type Source, sourceOf } from './source.ts';
@@ -60,7 +61,7 @@ function parseTree(
   const friends = friendsOf(raw, { tree, users, complain });
   const vocabulary: Vocabulary = {
     users: users.map(({ name }) => name),
-    parts: ['relay'],
+    parts: relayParts(headerSchema.shape.relays.safeParse(raw.relays).data ?? 1),
     positions: positions.map(({ name }) => name),
     fixtures: [...fixtures.keys()],
   };
@@ -99,6 +100,7 @@ function parseTree(
     graceMs: data.grace ?? 300,
     sweepMs: data.sweep,
     topology: data.topology,
+    relays: data.relays ?? 1,
     steps,
     said: said.toSorted((one, other) => one.line - other.line),
     marked,

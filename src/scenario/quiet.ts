@@ -21,9 +21,10 @@ export type Quietness =
   /** It can't become quiet as things stand, or nobody can tell. */
   | { readonly is: 'blocked'; readonly because: string };
 
-/** Answers to a census, by the process; the relay's is apart because the backends' are held against it. */
+/** Answers to a census, by the process; the relay's are apart because the backends' are held against them. */
 interface Answers {
-  readonly relay: Census;
+  /** Of each node. A connection to one that does not answer is a connection that the relay has not got. */
+  readonly relays: readonly Census[];
   readonly backends: ReadonlyMap<string, Census>;
   /** What faults have done to the sums, by connection. */
   readonly losses: ReadonlyMap<string, LinkLoss>;
@@ -54,9 +55,9 @@ type Look =
   | { readonly is: 'busy' | 'blocked'; readonly because: string };
 
 function look(round: Round, users: readonly string[], faults: readonly FaultInForce[]): Look {
-  const silent = ['relay', ...users].find((name) => round.census.by.get(name) === undefined);
   const answers = collect(round, users);
-  if (silent !== undefined || !answers) {
+  const silent = answers ? undefined : silentOf(round, users);
+  if (!answers) {
     return { is: 'blocked', because: `${silent ?? 'a process'} cannot say what it has under way` };
   }
   const busy =
@@ -86,15 +87,15 @@ function look(round: Round, users: readonly string[], faults: readonly FaultInFo
   const pageFrames = [...round.pages.values()].map(({ frames }) => frames);
   return {
     is: 'settled',
-    print: JSON.stringify([[...answers.backends], answers.relay, [...answers.losses], [...round.pages]]),
+    print: JSON.stringify([[...answers.backends], answers.relays, [...answers.losses], [...round.pages]]),
     frames: backendLinks.reduce((all, link) => all + link.sent + link.received, 0) + total(pageFrames),
     links: backendLinks.length + pageFrames.length,
   };
 }
 
 function collect({ census }: Round, users: readonly string[]): Answers | undefined {
-  const relay = census.by.get('relay');
-  if (!relay) return undefined;
+  const relays = [...census.by].flatMap(([name, answer]) => (isNode(name) && answer ? [answer] : []));
+  if (relays.length === 0) return undefined;
   const backends = new Map<string, Census>();
   for (const user of users) {
     const answer = census.by.get(user);
@@ -102,7 +103,16 @@ function collect({ census }: Round, users: readonly string[]): Answers | undefin
     backends.set(user, answer);
   }
   const losses = [...census.by.values()].flatMap((answer) => answer?.losses ?? []);
-  return { relay, backends, losses: new Map(losses.map((loss) => [loss.connection, loss])) };
+  return { relays, backends, losses: new Map(losses.map((loss) => [loss.connection, loss])) };
+}
+
+const isNode = (name: string): boolean => /^relay(\.\d+)?$/.test(name);
+
+function silentOf({ census }: Round, users: readonly string[]): string | undefined {
+  const isSilent = (name: string) => census.by.get(name) === undefined;
+  return [...census.by.keys()].every((name) => !isNode(name) || isSilent(name))
+    ? 'relay'
+    : users.find(isSilent);
 }
 
 export function runnable({ census }: Round): string | undefined {
@@ -114,8 +124,8 @@ export function runnable({ census }: Round): string | undefined {
 }
 
 /** A connection that only one end knows, or whose sums differ. */
-function unequal({ relay, backends, losses }: Answers): string | undefined {
-  const atRelay = new Map(relay.links.map((link) => [link.connection, link]));
+function unequal({ relays, backends, losses }: Answers): string | undefined {
+  const atRelay = new Map(relays.flatMap(({ links }) => links).map((link) => [link.connection, link]));
   for (const [user, { links }] of backends) {
     for (const link of links) {
       const other = atRelay.get(link.connection);

@@ -38,6 +38,8 @@ export interface Scenario {
   readonly sweepMs: number | undefined;
   /** The topology that the file is about; undefined: any in which its steps make sense. */
   readonly topology: Topology | undefined;
+  /** How many nodes the relay has. */
+  readonly relays: number;
   readonly steps: readonly BoundStep[];
   /** Every step as it was said, also those in blocks. */
   readonly said: readonly SaidStep[];

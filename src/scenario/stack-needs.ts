@@ -11,7 +11,7 @@ export const topologyFor = (scenario: Pick<Scenario, 'topology'>, wanted?: Topol
 export function toStackConfig(
   scenario: Scenario,
   wanted?: Topology,
-): Pick<StackConfig, 'topology' | 'users' | 'graceMs' | 'limits' | 'timing'> {
+): Pick<StackConfig, 'topology' | 'users' | 'graceMs' | 'limits' | 'timing' | 'relays'> {
   const topology = topologyFor(scenario, wanted);
   return {
     ...(topology !== 'relay' && { topology }),
@@ -24,5 +24,6 @@ export function toStackConfig(
     graceMs: scenario.graceMs,
     limits: scenario.limits,
     ...(scenario.sweepMs !== undefined && { timing: { sweep_ms: scenario.sweepMs } }),
+    relays: scenario.relays,
   };
 }

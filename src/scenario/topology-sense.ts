@@ -107,6 +107,7 @@ const rules: readonly Rule[] = [
 export function senselessIn(scenario: Scenario, topology: Topology): string | undefined {
   if (topology === 'relay') return undefined;
   const here = `makes no sense in the topology ${topology}`;
+  if (scenario.relays > 1) return `it ${here}: "relays" are nodes of one`;
   if (scenario.limits) return `it ${here}: "limits" are those of a relay`;
   for (const step of scenario.said) {
     const rule = rules.find((one) => one.in.includes(topology) && one.hits(step));

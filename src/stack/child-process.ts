@@ -39,6 +39,8 @@ export interface Child {
   resume(): void;
   /** It was paused at some time: nobody can say what it has missed. */
   readonly wasPaused: boolean;
+  /** SIGTERM to it, for a server that is asked nothing; ours are asked to `stop`. */
+  end(): void;
   /** SIGKILL to it and all that it started. The reason is what those who wait for it are told. */
   kill(reason?: Problem): void;
 }
@@ -188,6 +190,9 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     },
     get wasPaused() {
       return wasPaused;
+    },
+    end() {
+      child.kill('SIGTERM');
     },
     kill(reason) {
       if (reason) greeted.reject(reason);

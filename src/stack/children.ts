@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 export type Role = 'relay' | 'backend' | 'links';
 
+/** Also what is no script of ours. */
+export type InstanceRole = Role | 'redis';
+
 /** The script of each kind of child process. */
 export type ChildFiles = Readonly<Record<Role, string>>;
 

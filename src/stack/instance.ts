@@ -5,8 +5,8 @@ import type { OpenJournal } from '../journal/open-journal.ts';
 import { Problem } from '../problem.ts';
 import type { JournalTarget } from '../protocol/control.ts';
 import type { Answer, Child, Request } from './child-process.ts';
-import type { Role } from './children.ts';
-import type { ProcessPool } from './pool.ts';
+import type { InstanceRole } from './children.ts';
+import type { ProcessSource } from './pool.ts';
 import {
   alreadyRunning,
   ChildGone,
@@ -29,7 +29,7 @@ export interface Death {
 /** One named process of the stack, over all its starts. */
 export interface ManagedInstance {
   readonly name: string;
-  readonly role: Role;
+  readonly role: InstanceRole;
   readonly state: ProcessState;
   /** The process, while it runs. */
   readonly child: Child | undefined;
@@ -46,10 +46,10 @@ export interface ManagedInstance {
 
 export interface InstanceOptions {
   readonly name: string;
-  readonly role: Role;
+  readonly role: InstanceRole;
   readonly runId: string;
   readonly runFolder: string;
-  readonly pool: ProcessPool;
+  readonly processes: ProcessSource;
   readonly journal: Pick<OpenJournal, 'tell' | 'follow' | 'ring' | 'leave'>;
   /** How long it may take from `configure` until it is ready. */
   readonly startMs: number;
@@ -64,6 +64,10 @@ export interface InstanceOptions {
   /** Who cannot start before this one is ready. */
   readonly waiting: readonly string[];
   readonly onDeath: (death: Death) => void;
+  /** False for what writes no journal of its own. */
+  readonly tells?: boolean | undefined;
+  /** Its state has changed; a stop in order waits for this before it goes on. */
+  readonly onChange?: (() => Promise<void>) | undefined;
 }
 
 interface Ending {
@@ -78,7 +82,7 @@ const answerSlackMs = 1000;
 const portPauseMs = 50;
 
 export function manageInstance(options: InstanceOptions): ManagedInstance {
-  const { name, role, pool, journal, waiting } = options;
+  const { name, role, processes, journal, waiting } = options;
   let state: ProcessState = { id: 'stopped' };
   let child: Child | undefined;
   let target: JournalTarget | undefined;
@@ -93,8 +97,9 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     return done;
   }
 
-  const change = (to: ProcessChange) => {
+  const change = (to: ProcessChange): Promise<void> => {
     state = next(state, to);
+    return options.onChange?.().catch(() => {}) ?? Promise.resolve();
   };
 
   async function start(signal: AbortSignal): Promise<void> {
@@ -136,11 +141,11 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
   }
 
   async function leased(signal: AbortSignal): Promise<Child> {
-    const lease = pool.lease(role, join(options.runFolder, 'logs', `${name}.log`));
+    const lease = processes.lease(join(options.runFolder, 'logs', `${name}.log`));
     try {
       return await abortable(lease, signal);
     } catch (thrown) {
-      lease.then(pool.giveBack).catch(() => {});
+      lease.then(processes.giveBack).catch(() => {});
       throw thrown;
     }
   }
@@ -153,9 +158,11 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     });
     const config = await abortable(options.settings(), AbortSignal.any([signal, life.signal]));
     const mine = targetOf(options.runFolder, name, generation);
-    target = mine;
-    journal.follow(mine);
-    started.onDoorbell(() => journal.ring(mine));
+    if (options.tells !== false) {
+      target = mine;
+      journal.follow(mine);
+      started.onDoorbell(() => journal.ring(mine));
+    }
 
     const late = AbortSignal.timeout(options.startMs);
     const any = AbortSignal.any([signal, life.signal, late]);
@@ -223,10 +230,11 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     if (!child || (state.id !== 'ready' && state.id !== 'paused')) return;
     // Whatever is to end in order has to run.
     child.resume();
-    change({ type: 'stop' });
+    const known = change({ type: 'stop' });
     journal.tell({ type: 'process', name, state: 'stopping' });
+    await known;
     const stopping = child;
-    await pool.giveBack(stopping);
+    await processes.giveBack(stopping);
     const exit = stopping.exit ?? 'released';
     if (stopping.exit !== undefined && stopping.exit !== 'exit code 0' && !killed) {
       const last = stopping.output.lastLines().at(-1);

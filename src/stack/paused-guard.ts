@@ -5,8 +5,11 @@ import { spawn } from 'node:child_process';
  * that its channel to us has closed, and would stay for ever. A shell waits at a pipe of which we hold the other end.
  * Disposing of it sends nothing.
  */
-export function guardPaused(group: number): Disposable {
-  const guard = spawn('/bin/sh', ['-c', `read -r _; kill -s CONT -- -${group}`], {
+export const guardPaused = (group: number): Disposable => guardGroup(group, 'CONT');
+
+/** The same for another signal: KILL for a server that has no channel to us at all. */
+export function guardGroup(group: number, signal: 'CONT' | 'KILL'): Disposable {
+  const guard = spawn('/bin/sh', ['-c', `read -r _; kill -s ${signal} -- -${group}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // A group of its own: what ends ours must not end it.
     detached: true,

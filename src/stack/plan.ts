@@ -28,14 +28,23 @@ export const oneBackend = 'backend';
 
 export const topologyOf = ({ topology = 'relay' }: StackConfig): Topology => topology;
 
-const reserved: readonly string[] = ['relay', 'links', 'stack'];
+const reserved: readonly string[] = ['relay', 'redis', 'links', 'stack'];
+
+/** The names of the relay's nodes: `relay`, or `relay.1`, `relay.2` … where there are several; none without a relay. */
+export function relayNames({
+  topology = 'relay',
+  relays = 1,
+}: Pick<StackConfig, 'topology' | 'relays'>): string[] {
+  if (topology !== 'relay') return [];
+  return relays === 1 ? ['relay'] : Array.from({ length: relays }, (_, index) => `relay.${index + 1}`);
+}
 
 /** Throws a Problem for users that cannot be told apart from one another or from the rest of the stack. */
 export function checkUsers({ users, ...config }: StackConfig): void {
   const seen = new Set<string>();
   const taken = topologyOf({ users, ...config }) === 'single' ? [...reserved, oneBackend] : reserved;
   for (const { name } of users) {
-    if (taken.includes(name)) throw reservedName(name);
+    if (taken.includes(name) || /^relay\.\d+$/.test(name)) throw reservedName(name);
     if (seen.has(name)) throw twice(name);
     seen.add(name);
   }
@@ -45,14 +54,18 @@ export function checkUsers({ users, ...config }: StackConfig): void {
 export const publicPort = ({ ports }: StackConfig, index: number): number =>
   ports === 'auto' ? 0 : ports.firstBackend + index;
 
-const relayPort = ({ ports }: StackConfig): number => (ports === 'auto' ? 0 : ports.relay);
+const relayPort = ({ ports }: StackConfig, index: number): number =>
+  ports === 'auto' ? 0 : ports.relay + index;
 
 /** What a stack will listen on, for everybody who asks before anything is started. */
 export function wantedPorts(config: StackConfig): WantedPort[] {
   const topology = topologyOf(config);
   if (topology === 'single') return [{ port: publicPort(config, 0), what: 'the backend of all users' }];
   return [
-    ...(topology === 'relay' ? [{ port: relayPort(config), what: 'the relay' }] : []),
+    ...relayNames(config).map((name, index) => ({
+      port: relayPort(config, index),
+      what: name === 'relay' ? 'the relay' : name,
+    })),
     ...config.users.map(({ name }, index) => ({
       port: publicPort(config, index),
       what: `${name}'s backend`,
@@ -88,10 +101,24 @@ interface Place {
   readonly tls: TlsFiles | undefined;
 }
 
-export function relaySettings(config: StackConfig, { trust, port, tls }: Place): z.input<typeof relayConfig> {
+export interface RelayPlace extends Place {
+  /** Which of the nodes it is, from 0. */
+  readonly index: number;
+  /** What joins it to the other nodes. */
+  readonly bus: { readonly url: string; readonly key: string } | undefined;
+}
+
+/** A node that was killed says nothing, so the others look for its users this often. */
+const verifyMs = 1000;
+
+export function relaySettings(
+  config: StackConfig,
+  { trust, index, port, tls, bus }: RelayPlace,
+): z.input<typeof relayConfig> {
   return {
     host: loopback,
-    port: port ?? relayPort(config),
+    port: port ?? relayPort(config, index),
+    ...(bus && { redis: { url: bus.url }, bus_key: bus.key, bus_verify_ms: verifyMs }),
     trust,
     ...(tls && { tls }),
     run_id: config.runId,

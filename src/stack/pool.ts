@@ -4,6 +4,12 @@ import { bundledChildren, type ChildFiles, type Role } from './children.ts';
 import { noAnswer, poolClosed } from './problems.ts';
 import { slots } from './slots.ts';
 
+/** Where the processes of one kind come from, and where they go; as in ProcessPool. */
+export interface ProcessSource {
+  lease(log: string): Promise<Child>;
+  giveBack(child: Child): Promise<void>;
+}
+
 /** Child processes that are started once and serve one stack after another. */
 export interface ProcessPool extends AsyncDisposable {
   /**
@@ -18,6 +24,8 @@ export interface ProcessPool extends AsyncDisposable {
   giveBack(child: Child): Promise<void>;
   /** Starts processes before they are needed. */
   warm(role: Role, count: number): void;
+  /** What its processes may know of ours. */
+  readonly environment: ChildEnvironment;
 }
 
 export interface PoolOptions {
@@ -77,6 +85,7 @@ export function createPool({
   }
 
   return {
+    environment,
     async lease(role, log) {
       if (closed) throw poolClosed();
       for (const child of idle) {

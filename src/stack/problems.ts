@@ -73,6 +73,16 @@ export const cannotStart = (name: string, cause: Problem, waiting: readonly stri
     cause,
   });
 
+export const redisMissing = (): Problem =>
+  new Problem({
+    code: 'redis-missing',
+    message: 'Several relay nodes need a Redis between them, and there is no redis-server on the PATH.',
+    hint: 'Install Redis 7 or newer (the Debian package redis-server), or start with one relay.',
+  });
+
+export const redisSilent = (): Problem =>
+  new Problem({ code: 'redis-silent', message: 'Redis does not answer a PING.' });
+
 export const strangersServer = (name: string, url: string): Problem =>
   new Problem({
     code: 'strangers-server',

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { OpenJournal } from '../journal/open-journal.ts';
 import type { UserId } from '../protocol/ids.ts';
+import { balance } from './balance.ts';
 import type { Answer } from './child-process.ts';
 import type { Role } from './children.ts';
 import { type Death, type InstanceOptions, type ManagedInstance, manageInstance } from './instance.ts';
@@ -13,21 +15,25 @@ import {
   oneBackend,
   plannedHops,
   relayHop,
+  relayNames,
   relaySettings,
   topologyOf,
   urlAt,
 } from './plan.ts';
 import type { ProcessPool } from './pool.ts';
 import { noRelay, noUrl } from './problems.ts';
+import { type RedisPlace, redisSource } from './redis.ts';
 import { singleHop, singleSettings, toldOfAll } from './single-instance.ts';
 import type { StackConfig, StackUserConfig } from './stack.ts';
 import type { RunTls } from './tls/run-tls.ts';
 import type { TokenFiles } from './token-files.ts';
 
 export interface StackInstances {
-  /** By name, in the order of a start: links, relay, users; or links and the one backend. */
+  /** By name, in the order of a start: links, redis, relay nodes, users; or links and the one backend. */
   readonly all: ReadonlyMap<string, ManagedInstance>;
   readonly links: LinksControl;
+  /** The nodes of the relay. */
+  readonly relays: readonly ManagedInstance[];
   /** Starts everything; the relay and the links before any backend is told its settings. */
   start(signal: AbortSignal): Promise<void>;
   /** Ends everything, each with what depends on it before it. */
@@ -46,6 +52,8 @@ export interface StackParts {
   readonly tls: RunTls | undefined;
   readonly startMs: number;
   readonly onDeath: (death: Death) => void;
+  /** Where the nodes of the relay meet; undefined where there is only one. */
+  readonly redis: { readonly place: RedisPlace; readonly config: () => Promise<string> } | undefined;
 }
 
 /** The processes of a stack and who has to know whose address. Ports stay over restarts. */
@@ -70,29 +78,27 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
     return urlAt(port, tls !== undefined);
   };
   const relayUrl = () => {
-    if (topology !== 'relay') throw noRelay(topology);
-    return urlOfKey('relay');
+    const [first] = relayNames(config);
+    if (first === undefined) throw noRelay(topology);
+    return urlOfKey(first);
   };
   const urlOf = (user: UserId) => {
     const place = topology === 'single' ? oneBackend : user;
     return urlOfKey(config.links ? backendHop(place) : place);
   };
 
+  const { pool, journal, startMs, onDeath } = parts;
+  const authorities = tls?.authorities;
+  const shared = { runId: config.runId, runFolder: config.folder, authorities, journal, startMs, onDeath };
   const instance = (
     name: string,
     role: Role,
     special: Pick<InstanceOptions, 'settings' | 'configured' | 'mayWait' | 'waiting'> &
-      Partial<Pick<InstanceOptions, 'journal'>>,
-  ): ManagedInstance =>
-    manageInstance({
-      name,
-      role,
-      runId: config.runId,
-      runFolder: config.folder,
-      authorities: tls?.authorities,
-      ...parts,
-      ...special,
-    });
+      Partial<Pick<InstanceOptions, 'journal' | 'onChange'>>,
+  ): ManagedInstance => {
+    const processes = { lease: (log: string) => pool.lease(role, log), giveBack: pool.giveBack };
+    return manageInstance({ ...shared, name, role, processes, ...special });
+  };
 
   const linksInstance = (): ManagedInstance =>
     instance('links', 'links', {
@@ -107,30 +113,62 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
       },
     });
 
-  const relayInstance = (): ManagedInstance =>
-    instance('relay', 'relay', {
-      mayWait: () => false,
+  const redisInstance = ({ place, config: file }: NonNullable<StackParts['redis']>): ManagedInstance =>
+    manageInstance({
+      ...shared,
+      name: 'redis',
+      role: 'redis',
+      tells: false,
+      processes: redisSource(place, file),
+      mayWait: undefined,
+      waiting: relayNames(config),
+      settings: async () => ({}),
+      configured: async () => place.shownUrl,
+    });
+  const redis = parts.redis && redisInstance(parts.redis);
+  /** What relay nodes wait for before they are told their settings. */
+  let below: Promise<unknown> = Promise.resolve();
+  const busKey = randomBytes(32).toString('base64url');
+  const bus = parts.redis && { url: parts.redis.place.url, key: busKey };
+
+  const lead = async (user: UserId): Promise<void> => {
+    const port = ports.get(pins.of(user));
+    if (config.links && port !== undefined) await links.lead({ hop: relayHop(user), host: loopback, port });
+  };
+
+  const relayInstance = (name: string, index: number): ManagedInstance =>
+    instance(name, 'relay', {
+      // Without its bus a node still serves its own users.
+      mayWait: () => redis !== undefined && redis.state.id !== 'ready',
       waiting: names,
-      settings: async () =>
-        relaySettings(config, {
+      async settings() {
+        await below;
+        return relaySettings(config, {
           trust: parts.issuer.trust,
-          port: ports.get('relay'),
-          tls: await tls?.filesFor('relay'),
-        }),
+          index,
+          port: ports.get(name),
+          tls: await tls?.filesFor(name),
+          bus,
+        });
+      },
       async configured(answer) {
-        const port = portOf('relay', answer);
-        ports.set('relay', port);
-        if (config.links) {
-          await Promise.all(names.map((name) => links.lead({ hop: relayHop(name), host: loopback, port })));
-        }
-        return relayUrl();
+        ports.set(name, portOf(name, answer));
+        await Promise.all(pins.usersOf(name).map(lead));
+        return urlOfKey(name);
+      },
+      async onChange() {
+        // One that is about to start takes back whom it had, if nobody else could have them.
+        if (relays.length > 1) await Promise.all(pins.moveOn().map(lead));
       },
     });
+  const relays = relayNames(config).map(relayInstance);
+  const pins = balance(names, relays);
 
   const backendInstance = (user: StackUserConfig): ManagedInstance =>
     instance(user.name, 'backend', {
       // A backend that cannot reach the relay because of us is as ready as it can be.
-      mayWait: () => all.get('relay')?.state.id !== 'ready' || links.isDisturbed(user.name, 'relay'),
+      mayWait: () =>
+        relays.every(({ state }) => state.id !== 'ready') || links.isDisturbed(user.name, 'relay'),
       waiting: [],
       async settings() {
         await base;
@@ -141,7 +179,7 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
           ...(topology === 'relay'
             ? {
                 tokenFile: await parts.tokens.fileFor(user.name),
-                collabUrl: config.links ? urlOfKey(relayHop(user.name)) : relayUrl(),
+                collabUrl: urlOfKey(config.links ? relayHop(user.name) : pins.of(user.name)),
               }
             : { tokenFile: undefined, peers: peersOf(user.name) }),
           publicUrl: config.links ? urlOf(user.name) : undefined,
@@ -182,40 +220,41 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
       },
     });
 
-  const below = [
-    ...(config.links ? [linksInstance()] : []),
-    ...(topology === 'relay' ? [relayInstance()] : []),
-  ];
+  const first = config.links ? [linksInstance()] : [];
   const backends = topology === 'single' ? [singleInstance()] : config.users.map(backendInstance);
   const all: ReadonlyMap<string, ManagedInstance> = new Map(
-    [...below, ...backends].map((one) => [one.name, one]),
+    [...first, ...(redis ? [redis] : []), ...relays, ...backends].map((one) => [one.name, one]),
   );
 
   return {
     all,
     links,
+    relays,
     relayUrl,
     urlOf,
     async start(signal) {
       const failing = new AbortController();
       const any = AbortSignal.any([signal, failing.signal]);
-      const lower = below.map((one) => one.start(any));
+      const met = redis ? [redis.start(any)] : [];
+      below = Promise.all(met);
+      below.catch(() => {});
+      const lower = [...met, ...[...first, ...relays].map((one) => one.start(any))];
       base = Promise.all(lower);
       // Told by the starts themselves, even where no backend has come as far as waiting for it.
       base.catch(() => {});
       const started = [...lower, ...backends.map((one) => one.start(any))];
       // The first to fail ends the others' starts; it is the one to tell.
-      const first = Promise.all(started).catch((thrown: unknown) => {
+      const whole = Promise.all(started).catch((thrown: unknown) => {
         failing.abort(thrown);
         throw thrown;
       });
-      await Promise.allSettled([first, ...started]);
-      await first;
+      await Promise.allSettled([whole, ...started]);
+      await whole;
     },
     async stop() {
       await Promise.all(backends.map((one) => one.stop()));
-      await all.get('relay')?.stop();
-      await all.get('links')?.stop();
+      await Promise.all(relays.map((one) => one.stop()));
+      await Promise.all([redis?.stop(), all.get('links')?.stop()]);
     },
   };
 }

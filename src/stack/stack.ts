@@ -23,6 +23,8 @@ export interface StackConfig {
   readonly links: boolean;
   /** Everything speaks TLS, with certificates of an authority of this run. */
   readonly tls?: boolean | undefined;
+  /** How many nodes the relay has; with more than one there is a private Redis between them. Absent: one. */
+  readonly relays?: number | undefined;
   readonly limits?: Readonly<Record<string, BucketSettings>> | undefined;
   /** Waits and pauses of every backend, where they differ from what suits one machine. */
   readonly timing?: Partial<BackendConfig['timing']> | undefined;
@@ -40,7 +42,7 @@ export interface StackUserConfig {
 /** One running process of the stack, as the journal and the views show it. */
 export interface Instance {
   readonly name: string;
-  readonly role: 'relay' | 'backend' | 'links';
+  readonly role: 'relay' | 'backend' | 'links' | 'redis';
   readonly state: ProcessRecord['state'];
   readonly pid: number | undefined;
   /** The public URL: a hop's where there are links. */
@@ -60,8 +62,9 @@ export interface CensusRound {
 }
 
 /**
- * A running stack. Instances are `relay` (where there is one), `links` and the users' names; of the single topology
- * `links`, `backend`, and each user as a part of that.
+ * A running stack. Instances are `relay` (where there is one), `links` and the users' names; with several relay nodes
+ * `relay.1`, `relay.2` … and `redis`, and `relay` then names all nodes at once; of the single topology `links`,
+ * `backend`, and each user as a part of that.
  */
 export interface Stack extends AsyncDisposable {
   readonly runId: string;
@@ -84,7 +87,7 @@ export interface Stack extends AsyncDisposable {
   kill(name: string): Promise<void>;
   /** Starts what is down, with its old data and ports; resolves when ready. */
   start(name: string): Promise<void>;
-  /** Stops (gracefully) and starts. */
+  /** Stops (gracefully) and starts; of several nodes one after the other, as a deployment does. */
   restart(name: string): Promise<void>;
   /** SIGSTOP to a process and all that it started: it does nothing, and its connections stay. */
   pause(name: string): Promise<void>;

@@ -6,7 +6,7 @@ import type { Census } from '../protocol/control.ts';
 import type { ChildEnvironment } from './child-process.ts';
 import type { Death, ManagedInstance } from './instance.ts';
 import { createIssuer } from './issuer.ts';
-import { checkUsers, loopback, oneBackend, topologyOf, wantedPorts } from './plan.ts';
+import { checkUsers, loopback, oneBackend, relayNames, topologyOf, wantedPorts } from './plan.ts';
 import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
 import {
@@ -19,6 +19,7 @@ import {
   stackStopped,
 } from './problems.ts';
 import { recordRun } from './record-run.ts';
+import { placeRedis, redisConfig } from './redis.ts';
 import { openSecrets } from './secrets.ts';
 import type { Instance, Stack, StackConfig } from './stack.ts';
 import { stackInstances } from './stack-instances.ts';
@@ -59,6 +60,8 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   if (topologyOf(config) === 'direct' && !config.links) throw directNeedsLinks();
   options.signal?.throwIfAborted();
   await checkPorts(loopback, wantedPorts(config));
+  const { PATH: path } = options.pool?.environment ?? options.environment ?? {};
+  const redis = relayNames(config).length > 1 ? await placeRedis(path) : undefined;
   const folders = ['journal', 'logs', 'data'].map((name) => join(config.folder, name));
   await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
 
@@ -84,6 +87,10 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     tokens,
     tls,
     startMs: options.startMs ?? defaultStartMs,
+    redis: redis && {
+      place: redis,
+      config: () => secrets.write('redis.conf', redisConfig(redis, secrets.pathOf(''))),
+    },
     onDeath(death) {
       void noted().catch(() => {});
       for (const listener of listeners) listener(death);
@@ -103,6 +110,9 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     if (!found) throw noSuchInstance(name, [...instances.all.keys()]);
     return found;
   }
+  /** `relay` is all of its nodes. */
+  const allNamed = (name: string): readonly ManagedInstance[] =>
+    name === 'relay' ? instances.relays : [named(name)];
 
   /** In the single topology every user is a part of one process, and is shown as such. */
   function withParts(instance: Instance): Instance[] {
@@ -139,25 +149,28 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
       issuer.tokenFor(user, audience, expiresInS),
 
     async kill(name) {
-      await named(name).kill();
+      const running = allNamed(name).filter(({ child }, _, all) => child !== undefined || all.length === 1);
+      await Promise.all(running.map((one) => one.kill()));
       await noted();
     },
     async start(name) {
-      await named(name).start(ending.signal);
+      const down = allNamed(name).filter(({ child }, _, all) => child === undefined || all.length === 1);
+      await Promise.all(down.map((one) => one.start(ending.signal)));
       await noted();
     },
     async restart(name) {
-      const instance = named(name);
-      await instance.stop();
-      await instance.start(ending.signal);
+      for (const one of allNamed(name)) {
+        await one.stop();
+        await one.start(ending.signal);
+      }
       await noted();
     },
     async pause(name) {
-      await named(name).pause();
+      await Promise.all(allNamed(name).map((one) => one.pause()));
       await noted();
     },
     async resume(name) {
-      await named(name).resume();
+      await Promise.all(allNamed(name).map((one) => one.resume()));
       await noted();
     },
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
-import { hasRedis, openRedis, type TestRedis } from '../relay/redis-rig.ts';
+import { hasRedis, openRedis, redisServer, type TestRedis } from '../relay/redis-rig.ts';
 import { type Node, startNodes, untilQuiet } from '../relay/two-nodes-rig.ts';
 import type { Bus } from './describe-relay.ts';
 
@@ -15,7 +15,7 @@ export function redisBus(): Bus {
   });
   return {
     name: 'two nodes on Redis',
-    missing: hasRedis() ? undefined : 'redis-server (the Debian package redis-server)',
+    missing: hasRedis() ? undefined : redisServer,
     async start(config) {
       redis ??= openRedis();
       const { url } = await redis;

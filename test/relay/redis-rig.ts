@@ -22,11 +22,13 @@ export interface TestRedis extends AsyncDisposable {
   client(): Redis;
 }
 
+export const redisServer = 'redis-server (the Debian package redis-server)';
+
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
 /** For as long as the test, which is skipped where there is none. */
 export async function startRedis(context: TestContext): Promise<TestRedis> {
-  requirement(context, 'redis-server (the Debian package redis-server)', hasRedis() || undefined);
+  requirement(context, redisServer, hasRedis() || undefined);
   const redis = await openRedis();
   onTestFinished(() => redis[Symbol.asyncDispose]());
   return redis;

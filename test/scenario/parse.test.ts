@@ -57,6 +57,7 @@ describe('a scenario file', () => {
       ],
       graceMs: 1000,
       limits: { per_pair: { rate: 1, burst: 3 } },
+      relays: 1,
     });
   });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { type RunOptions, runScenario } from '../../src/scenario/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { toStackConfig } from '../../src/scenario/stack-needs.ts';
@@ -15,6 +16,8 @@ const src = join(import.meta.dirname, '../../src');
 /** Real relays, links and backends from the sources, used again for one scenario after another. */
 export const realPool = (): ProcessPool =>
   createPool({
+    // Where redis-server is.
+    environment: { PATH: process.env.PATH },
     files: {
       relay: join(src, 'relay/main.ts'),
       backend: join(src, 'backend/main.ts'),

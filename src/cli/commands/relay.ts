@@ -42,7 +42,10 @@ export const define: DefineCommand = (command, run) =>
     .option('--tls-key <file>', 'its key (PEM)')
     .option('--behind-proxy', 'a proxy with TLS stands in front and appends to X-Forwarded-For')
     .option('--redis <url>', 'be one node of several, which meet on this Redis (or redis+sentinel://…)')
-    .option('--drain <seconds>', 'let connections go in slices over this time when it is stopped (0)')
+    .option(
+      '--drain <seconds>',
+      'let connections go in slices over at most this time when it is stopped (10)',
+    )
     .addOption(logLevelOption())
     .addHelpText('after', environment)
     .action((raw: unknown) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Problem } from '../../problem.ts';
 import { topology } from '../../protocol/topology.ts';
 import { attendRun } from '../attend-run.ts';
 import { openView } from '../open-view.ts';
@@ -16,6 +17,7 @@ const upOptions = z.object({
   links: z.boolean(),
   tls: z.boolean().default(false),
   topology: topology.optional(),
+  relays: z.string().optional(),
 });
 
 export const define: DefineCommand = (command, run) =>
@@ -25,12 +27,13 @@ export const define: DefineCommand = (command, run) =>
     .option('--ports <auto>', '"auto" takes any free ports instead of 9000 and 8000, 8001, …')
     .option('--port-base <n>', 'backends on N, N+1, … and the relay on N+1000')
     .addOption(topologyOption())
+    .option('--relays <n>', 'how many nodes the relay has, with a private Redis between them (1)')
     .option('--no-links', 'no hops in front of the relay and the backends; faults are not possible then')
     .option('--tls', 'everything speaks TLS, with certificates of an authority of this run')
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((raw: unknown) => {
-      const { users, scenario, links, tls, topology: wanted, tui, ...ports } = upOptions.parse(raw);
+      const { users, scenario, links, relays, tls, topology: wanted, tui, ...ports } = upOptions.parse(raw);
       return run((context) =>
         attendRun({
           context,
@@ -41,6 +44,7 @@ export const define: DefineCommand = (command, run) =>
             links,
             tls,
             ...(wanted && { topology: wanted }),
+            ...(relays !== undefined && { relays: relayCount(relays) }),
             ...(users !== undefined && { users: [...parseUsers(users)] }),
             play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
           },
@@ -48,3 +52,16 @@ export const define: DefineCommand = (command, run) =>
         }),
       );
     });
+
+function relayCount(given: string): number {
+  const count = Number(given);
+  if (Number.isInteger(count) && count >= 1 && count <= 9) return count;
+  throw badRelays(given);
+}
+
+const badRelays = (given: string) =>
+  new Problem({
+    code: 'bad-relays',
+    message: `--relays ${given} is not possible: a relay has 1 to 9 nodes.`,
+    exit: 2,
+  });

@@ -90,7 +90,7 @@ export type ToSupervisor = z.infer<typeof toSupervisor>;
 
 export const instanceState = z.object({
   name: z.string(),
-  role: z.enum(['relay', 'backend', 'links']),
+  role: z.enum(['relay', 'backend', 'links', 'redis']),
   state: z.enum(['starting', 'ready', 'paused', 'stopping', 'stopped', 'failed']),
   pid: z.int().optional(),
   url: z.string().optional(),

@@ -40,7 +40,7 @@ const upGraceMs = 300;
  * @throws Problem with every complaint about the file
  */
 export async function loadPlay(settings: RunSettings, folder: string, home: string): Promise<LoadedPlay> {
-  const { ports, links, tls, run_id: runId, cwd, users: wanted, play } = settings;
+  const { ports, links, tls, relays, run_id: runId, cwd, users: wanted, play } = settings;
   const files = await scenarioFiles(cwd, home);
   const scenario = await chosenScenario(files, play.file, wanted ?? usualUsers);
   const needs =
@@ -58,6 +58,7 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
     folder,
     links,
     tls,
+    ...(relays !== undefined && { relays }),
   };
   const names = config.users.map(({ name }) => name);
   const played =

@@ -38,6 +38,8 @@ export const runSettings = z.strictObject({
   tls: z.boolean(),
   /** Absent: that of the scenario file, or with a relay. */
   topology: topology.optional(),
+  /** How many nodes the relay has; absent: as the scenario file says, else one. */
+  relays: z.int().min(1).max(9).optional(),
   play,
   /** `performance.timeOrigin` of the command that a person waits for. */
   asked_at: z.number(),

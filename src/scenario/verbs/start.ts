@@ -1,4 +1,4 @@
-import { backAgain, isPaused, isUp } from '../back-again.ts';
+import { backAgain, isPaused, isWhollyUp } from '../back-again.ts';
 import { failed } from '../step-end.ts';
 import { defineWord } from '../verb.ts';
 
@@ -10,7 +10,7 @@ export const start = defineWord({
     if (isPaused(who, context.stack)) {
       return failed('paused', `${who} is paused: it goes on with resume.`);
     }
-    if (isUp(who, context.stack)) return failed('running', `${who} is running already.`);
+    if (isWhollyUp(who, context.stack)) return failed('running', `${who} is running already.`);
     await context.stack.start(who);
     return backAgain(who, context);
   },
