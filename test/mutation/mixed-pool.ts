@@ -13,6 +13,7 @@ export function mixedPool(rest: ProcessPool, role: Role, files: Readonly<Record<
       children.add(child);
       return child;
     },
+    environment: rest.environment,
     giveBack: (child) => (children.has(child) ? own.giveBack(child) : rest.giveBack(child)),
     warm: (wanted, count) => (wanted === role ? own : rest).warm(wanted, count),
     [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
