@@ -22,10 +22,14 @@ export function endOfToken(exp: number, now: number): number {
   return exp * 1000 > now ? exp * 1000 : (exp + clockLeewaySeconds) * 1000;
 }
 
+/** The last second that a Date can say (ECMA-262, "Time Values"). */
+const lastSecond = 8.64e12;
+
 /** The claims that we read from a relay or owner token; `exp` and `aud` are enforced before. */
 export const userClaims = z.object({
   sub: userId,
-  exp: z.number(),
+  /** An issuer may mean "never" by a number that is no time: it is held to the last one then. */
+  exp: z.number().transform((exp) => Math.min(exp, lastSecond)),
   name: z.string().min(1).max(120).optional(),
   friends: z.array(userId).max(2000).optional(),
 });

@@ -20,6 +20,8 @@ type Stage =
   | { readonly is: 'in'; readonly session: Session; helloDue: boolean }
   | { readonly is: 'out' };
 
+/** What holding a text costs at least: who sends empty ones fills memory too. */
+const aroundText = 16;
 /** Stands for what is no JSON: no frame that was decoded is undefined. */
 const notJson = undefined;
 const howToSpell = 'This is not JSON. Send the text of one event in each frame: JSON.stringify(event).';
@@ -62,7 +64,7 @@ export class PlainVisit {
         break;
       case 'admitting':
         stage.frames.push(frame);
-        stage.characters += text.length;
+        stage.characters += text.length + aroundText;
         // Looking at a token may take seconds, where its issuer's keys have to be fetched first.
         if (stage.characters > this.#options.limits.buffer_bytes) this.#refuse('abuse');
         break;
@@ -104,15 +106,15 @@ export class PlainVisit {
     clearTimeout(this.#wait);
     const stage: Stage = { is: 'admitting', frames: first, characters: 0 };
     this.#stage = stage;
-    this.#options.admit(hello).then(
-      (admission) => {
+    this.#options
+      .admit(hello)
+      .then((admission) => {
         if (this.#stage === stage) this.#enter(admission, stage.frames, helloDue);
-      },
-      (fault: unknown) => {
+      })
+      .catch((fault: unknown) => {
         this.#options.onFault(fault);
         this.#connection.cut();
-      },
-    );
+      });
   }
 
   #enter(admission: Admission, frames: readonly unknown[], helloDue: boolean): void {

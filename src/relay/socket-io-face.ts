@@ -47,7 +47,14 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
   io.engine.on('connection', (conn: RelaySocket['conn']) => {
     conn.once('close', doorkeeper.entered(conn.request));
   });
+  const greeted = new WeakSet<RelaySocket['conn']>();
   io.use((socket, next) => {
+    // A connection is one user's, and for one visit: a second greeting on it is no stock client's.
+    if (greeted.has(socket.conn)) {
+      socket.conn.close();
+      return;
+    }
+    greeted.add(socket.conn);
     const { auth, query, headers } = socket.handshake;
     const token = bearerOf(headers.authorization);
     options.admit({ ...(token !== undefined && { token }), ...query, ...auth }).then(
@@ -64,6 +71,15 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
   });
 
   io.on('connection', (socket) => {
+    // It is called in a turn of its own, where a fault would end the process.
+    try {
+      enter(socket);
+    } catch (fault) {
+      options.onFault(fault);
+      socket.conn.close();
+    }
+  });
+  const enter = (socket: RelaySocket) => {
     const { admission } = socket.data;
     socket.data = {};
     const address = doorkeeper.addressOf(socket.conn.request);
@@ -78,7 +94,7 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
     }
     const session = options.open(admission.identity, connection);
     if (session) serve(socket, connection, session, options.onFault);
-  });
+  };
 
   return { close: () => io.close() };
 }
@@ -101,7 +117,11 @@ function serve(
       onFault(fault);
     }
   });
-  socket.on('disconnect', (reason) => session.ended(reason));
+  socket.on('disconnect', (reason) => {
+    session.ended(reason);
+    // Of a client that leaves without hanging up nobody would ask who it is any more.
+    socket.conn.close();
+  });
 }
 
 type Reply = (answer: object) => void;

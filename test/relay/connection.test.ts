@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { expect, test } from 'vitest';
+import { SignJWT } from 'jose';
+import { expect, onTestFinished, test } from 'vitest';
+import WebSocket from 'ws';
 import { listen } from '../../src/http/listen.ts';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
 import { openRelay } from '../../src/relay/relay.ts';
 import { greet, rawClient } from './raw-client.ts';
-import { anEvent, dial, friends, startInsecureRelay, startRelay, tokenFor } from './rig.ts';
+import { anEvent, dial, friends, secret, startInsecureRelay, startRelay, tokenFor } from './rig.ts';
 
 test('the token may come in the query or in a header as well', async () => {
   const relay = await startRelay();
@@ -83,4 +85,35 @@ test('a taken port is named, and nothing is left behind', async () => {
   const opening = openRelay(relayConfig.parse({ port, trust: { insecure: true } }));
   await expect(opening).rejects.toMatchObject({ code: 'port-taken' });
   other.close();
+});
+
+test.each([9_999_999_999_999, 1e300])(
+  'a token that ends in second %d lets its user in, and harms nobody',
+  async (exp) => {
+    const relay = await startRelay();
+    const token = await new SignJWT({ exp })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject('alice')
+      .setAudience('collab-relay')
+      .sign(new TextEncoder().encode(secret));
+    const alice = dial(relay, { auth: { token } });
+    expect(await alice.next('ready')).toMatchObject({ user_id: 'alice' });
+    const plain = new WebSocket(`${relay.url.replace('http', 'ws')}/ws/alice?token=${token}`);
+    onTestFinished(() => plain.terminate());
+    await once(plain, 'message');
+  },
+);
+
+test('one connection is of one user: who greets twice on it is cut, and harms nobody', async () => {
+  const relay = await startInsecureRelay();
+  const socket = await rawClient(relay);
+  socket.send('40{"user_id":"mallory"}');
+  socket.send('40{"user_id":"mallory"}');
+  await once(socket, 'close');
+  const again = await rawClient(relay);
+  await greet(again, { user_id: 'mallory' });
+  again.send('41');
+  again.send('40{"user_id":"mallory"}');
+  await once(again, 'close');
+  await dial(relay, { auth: { user_id: 'alice' } }).next('ready');
 });

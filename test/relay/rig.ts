@@ -8,7 +8,7 @@ import { relayConfig } from '../../src/protocol/relay-config.ts';
 import { type OpenRelayOptions, openRelay, type Relay } from '../../src/relay/relay.ts';
 import { type Recording, recorder } from './recorder.ts';
 
-const secret = 'a secret that only this test knows';
+export const secret = 'a secret that only this test knows';
 
 /** A relay on a free port that lives as long as the test, with everything that it told. */
 export async function startRelay(
