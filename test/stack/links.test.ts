@@ -179,3 +179,13 @@ test('a port that is held is a problem that names it, and what was opened is clo
     }),
   ).rejects.toMatchObject({ code: 'port-taken', message: expect.stringContaining(`port ${taken}`) });
 });
+
+test('who hangs up before having said who it is leaves nothing open behind the hop', async () => {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  await behind('>alice', (socket) => {
+    socket.on('end', resolve);
+    socket.resume();
+  });
+  dialling('>alice').end();
+  await ended;
+});

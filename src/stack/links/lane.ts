@@ -52,15 +52,13 @@ export class Lane {
     });
     sink.on('drain', () => this.#resume());
     source.on('data', (chunk: Buffer) => this.#take(chunk));
-    source.once('end', () => {
-      this.#flush();
-      this.#queue.end();
-    });
+    source.once('end', () => this.#end());
   }
 
-  /** Takes bytes that were read before. */
+  /** Takes bytes that were read before, and perhaps the end that came with them. */
   begin(bytes: Buffer): void {
     this.#take(bytes);
+    if (this.#options.source.readableEnded) this.#end();
   }
 
   /** The relay's name for the connection, once it was seen. */
@@ -92,6 +90,11 @@ export class Lane {
   #resume(): void {
     const { source, sink } = this.#options;
     if (!sink.writableNeedDrain && this.#queue.size < mostHeld) source.resume();
+  }
+
+  #end(): void {
+    this.#flush();
+    this.#queue.end();
   }
 
   #take(chunk: Buffer): void {
