@@ -73,6 +73,7 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
   let exit: string | undefined;
   let guard: Disposable | undefined;
   let wasPaused = false;
+  let isOver = false;
   const greeted = Promise.withResolvers<void>();
   greeted.promise.catch(() => {});
 
@@ -141,7 +142,12 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     return true;
   }
 
-  const gone = untilGone();
+  /** To its group, and to nobody once that is empty: the number may be another group's by then. */
+  const signal = (name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void (isOver || child.kill(name));
+
+  const gone = untilGone().finally(() => {
+    isOver = true;
+  });
   return {
     pid: child.pid,
     output: out,
@@ -180,11 +186,11 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
       if (child.pid === undefined || exit !== undefined) return;
       wasPaused = true;
       guard ??= guardPaused(child.pid);
-      child.kill('SIGSTOP');
+      signal('SIGSTOP');
     },
     resume() {
       if (!guard) return;
-      child.kill('SIGCONT');
+      signal('SIGCONT');
       guard[Symbol.dispose]();
       guard = undefined;
     },
@@ -196,7 +202,7 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     },
     kill(reason) {
       if (reason) greeted.reject(reason);
-      child.kill('SIGKILL');
+      signal('SIGKILL');
     },
   };
 }
