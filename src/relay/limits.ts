@@ -48,10 +48,14 @@ export class Limits implements Disposable {
   }
 
   budgetsOf(user: UserId, now: number): Budgets {
+    const pairsNow = () => this.pairsOf(user);
     return {
       events: new TokenBucket(this.settings.per_connection, now),
       control: new TokenBucket(this.settings.per_connection_control, now),
-      pairs: this.pairsOf(user),
+      // Looked up each time: kept, they would be forgotten here while they are idle, and new ones be made beside them.
+      get pairs() {
+        return pairsNow();
+      },
       hammered: 0,
       hammeredControl: 0,
     };

@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { routableEvent } from '../../src/protocol/events.ts';
 import { positionId, type UserId, userId } from '../../src/protocol/ids.ts';
+import { relayLimits } from '../../src/protocol/limits.ts';
 import { registration } from '../../src/protocol/relay-rest.ts';
 import { eventEncoder } from '../../src/relay/encode-event.ts';
 import { type Declarer, tie } from '../../src/relay/friendship.ts';
 import { shapeFault } from '../../src/relay/json-shape.ts';
 import { KeyedBuckets } from '../../src/relay/keyed-buckets.ts';
+import { Limits } from '../../src/relay/limits.ts';
 import { Registrations } from '../../src/relay/registrations.ts';
 import { type Candidate, routingVerdict } from '../../src/relay/routing.ts';
 import { TokenBucket } from '../../src/relay/token-bucket.ts';
@@ -106,6 +108,15 @@ describe('a token bucket', () => {
         }
       }),
     );
+  });
+
+  test('of a pair outlives its connection, also of one that was idle for long', () => {
+    using limits = new Limits(relayLimits.parse({ per_pair: { rate: 1, burst: 1 } }));
+    const first = limits.budgetsOf(alice, 0);
+    limits.sweep(0);
+    expect(first.pairs.take(bob, 1, 0)).toBe(0);
+    const second = limits.budgetsOf(alice, 0);
+    expect(second.pairs.take(bob, 1, 0)).toBeGreaterThan(0);
   });
 
   test('is forgotten when it is full again', () => {
