@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
 import { busKey } from '../../src/relay/bus/configured-bus.ts';
+import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
+import { Post } from '../../src/relay/bus/post.ts';
 import { redisTarget } from '../../src/relay/bus/redis-target.ts';
 import { derivedKey, seal, unseal } from '../../src/relay/bus/seal.ts';
 import { startRedis } from './redis-rig.ts';
@@ -17,6 +19,20 @@ test('a sealed text opens on its own channel with its own key, and nowhere else'
   expect(unseal(key, 'collab:user:bob', text.replace('[]', '[1]'))).toBeUndefined();
   expect(unseal(key, 'collab:user:bob', '')).toBeUndefined();
   expect(unseal(key, 'collab:user:bob', `2${text.slice(1)}`)).toBeUndefined();
+});
+
+test('who waits for what is on its way does not wait for a bus that was lost', async () => {
+  const bus = new MemoryBus();
+  const { promise: up, resolve: onUp } = Promise.withResolvers<void>();
+  const ignored = () => {};
+  await using post = new Post(
+    { open: bus.open, key, prefix: 'collab' },
+    { onUserFrame: ignored, onNodeFrame: ignored, onForged: ignored, onDown: ignored, onUp },
+  );
+  await up;
+  const echo = post.echo();
+  bus.fail();
+  await expect(echo).rejects.toThrow('told to fail');
 });
 
 test('the nodes need a secret in common', () => {

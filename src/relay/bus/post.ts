@@ -50,7 +50,7 @@ export class Post implements AsyncDisposable {
   readonly #handlers: PostHandlers;
   readonly #turn = new Turn();
   readonly #gathered = new Map<string, Parcel>();
-  readonly #echoes = new Map<number, () => void>();
+  readonly #echoes = new Map<number, PromiseWithResolvers<void>>();
   #lastEcho = 0;
   #up = false;
   #saidDown = false;
@@ -130,11 +130,14 @@ export class Post implements AsyncDisposable {
     if (!this.#up) throw new Error('the bus is down');
     this.#lastEcho += 1;
     const q = this.#lastEcho;
-    const back = new Promise<void>((resolve) => this.#echoes.set(q, resolve));
+    const back = Promise.withResolvers<void>();
+    // Where publishing fails already, nobody is left to hear of this.
+    back.promise.catch(() => {});
+    this.#echoes.set(q, back);
     const channel = this.#nodeChannel(this.node);
     try {
       await this.#bus.publish(channel, this.#sealed(channel, [JSON.stringify({ k: 'echo', q })]));
-      await back;
+      await back.promise;
     } finally {
       this.#echoes.delete(q);
     }
@@ -191,7 +194,7 @@ export class Post implements AsyncDisposable {
     }
     if (channel === this.#nodeChannel(this.node)) {
       this.#open(body, nodeEnvelope, (frame) => {
-        if (frame.k === 'echo') this.#echoes.get(frame.q)?.();
+        if (frame.k === 'echo') this.#echoes.get(frame.q)?.resolve();
         else {
           this.#received += 1;
           this.#handlers.onNodeFrame(frame);
@@ -270,6 +273,7 @@ export class Post implements AsyncDisposable {
     this.#life += 1;
     clearTimeout(this.#beat);
     this.#up = false;
+    for (const { reject } of this.#echoes.values()) reject(new Error(why));
     this.#sayDown(why);
   }
 
