@@ -53,6 +53,11 @@ export class OutboxWriter {
     this.#turn.ask();
   }
 
+  /** Whether the table does not know yet how far a row has come. */
+  isMoving(n: number): boolean {
+    return this.#changes.has(n);
+  }
+
   /** How many events wait is told at the end of the turn. */
   recount(): void {
     this.#turn.ask();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { userId } from '../../src/protocol/ids.ts';
 import { startPuppetRelay } from './puppet-relay.ts';
-import { alice, anEvent, bob, carol, openUser, type User } from './rig.ts';
+import { alice, anEvent, berlin, bob, carol, openDatabase, openUser, type User } from './rig.ts';
 
 async function connect(options: Parameters<typeof openUser>[2] = {}) {
   const relay = await startPuppetRelay();
@@ -111,4 +111,22 @@ test('every frame without an answer goes again on the next connection, in one or
   const second = await relay.connection();
   second.greet();
   for (const id of ids) expect((await second.next('collab_event')).payload.id).toBe(id);
+});
+
+test('an update is not merged into one whose receipt is not written down yet', async () => {
+  const { a, connection } = await connect();
+  const update = (version: number) =>
+    anEvent({ data: { position_id: berlin, updates: { notes: `${version}` }, version } });
+  const first = a.send(update(2));
+  await connection.next('collab_event');
+  const other = openDatabase(a.file);
+  other.exec('BEGIN IMMEDIATE');
+  connection.socket.emit('collab_receipt', [{ id: first, to: bob, stage: 'delivered' }]);
+  // The disk is busy, and the table goes on saying that nothing has left.
+  await a.until(() => a.told.some((one) => one.type === 'note' && one.code === 'outbox_not_written'));
+  other.close();
+  const second = a.send(update(3));
+  expect((await connection.next('collab_event')).payload).toMatchObject({ id: second, data: { version: 3 } });
+  await a.until(() => a.stageOf(first) === 'delivered');
+  expect(a.stageOf(second)).not.toBe('delivered');
 });

@@ -50,11 +50,10 @@ async function recordsOf({ journal, folder }: Stack): Promise<readonly JournalEn
 /** Whose backend answers, and is connected where there is a relay. */
 async function presentOn(stack: Stack): Promise<ReadonlySet<UserId>> {
   const { by } = await stack.census();
-  const isRelayed = stack.instances().some(({ role }) => role === 'relay');
   return new Set(
     stack.users.filter((user) => {
-      const answer = by.get(user);
-      return answer !== undefined && (!isRelayed || answer.links.length > 0);
+      const answer = by.get(stack.topology === 'single' ? 'backend' : user);
+      return answer !== undefined && (stack.topology !== 'relay' || answer.links.length > 0);
     }),
   );
 }

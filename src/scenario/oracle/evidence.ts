@@ -70,6 +70,9 @@ export const wereFriends = (evidence: Evidence, one: UserId, other: UserId): boo
 export const isSilent = (sender: Ledger, recipient: UserId): boolean =>
   sender.outbox.some(({ to, settled, stage }) => to === recipient && settled && stage === 'routed');
 
+/** An update that became part of another one; its row has left its turn and stays for display only. */
+export const isMerged = ({ stage, code }: SentRow): boolean => stage === 'expired' && code === 'merged';
+
 /** An event that its sender gave up or that its recipient did not take, and whose user can see that. */
 export const cameToNothing = ({ settled, stage }: SentRow): boolean =>
   settled && (stage === 'refused' || stage === 'quarantined' || stage === 'expired');

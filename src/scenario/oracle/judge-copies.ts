@@ -4,6 +4,7 @@ import {
   type Evidence,
   everDeclared,
   friendship,
+  isMerged,
   pairs,
   sees,
 } from './evidence.ts';
@@ -77,11 +78,7 @@ function judgeCopy(
 }
 
 const rowsAbout = (id: HeldPosition['id'], owner: Ledger, reader: Ledger): SentRow[] =>
-  // A row that was merged into another one stays for display only.
-  owner.outbox.filter(
-    ({ position, to, stage, code }) =>
-      position === id && to === reader.user && !(stage === 'expired' && code === 'merged'),
-  );
+  owner.outbox.filter((row) => row.position === id && row.to === reader.user && !isMerged(row));
 
 function wasGranted(
   id: HeldPosition['id'],

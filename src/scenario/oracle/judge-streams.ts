@@ -1,4 +1,13 @@
-import { describeReceived, describeSent, type Evidence, isSilent, mayPass, pairs, sees } from './evidence.ts';
+import {
+  describeReceived,
+  describeSent,
+  type Evidence,
+  isMerged,
+  isSilent,
+  mayPass,
+  pairs,
+  sees,
+} from './evidence.ts';
 import type { OracleFinding } from './finding.ts';
 import type { Ledger, ReceivedRow, SentRow } from './ledger.ts';
 
@@ -63,7 +72,8 @@ function disordered(
   recipient: Ledger,
   evidence: Evidence,
 ): OracleFinding[] {
-  const places = new Map(sent.map(({ event, n }) => [event, n]));
+  const inTurn = sent.filter((row) => !isMerged(row));
+  const places = new Map(inTurn.map(({ event, n }) => [event, n]));
   const found: OracleFinding[] = [];
   let before: { readonly row: ReceivedRow; readonly place: number } | undefined;
   for (const row of received) {

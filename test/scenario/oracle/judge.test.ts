@@ -173,6 +173,22 @@ describe('the order and the number of events', () => {
     ]);
   });
 
+  test('leave out an update that became part of another one, which keeps its turn', () => {
+    const merged = { to: bob, type: 'position_updated', stage: 'expired', code: 'merged' };
+    const outbox = [
+      ...shared,
+      { to: bob, type: 'comment_added', comment: 'c1' },
+      { ...merged, event: 'left' },
+    ];
+    const took = [
+      ...arrived,
+      { from: alice, event: 'left' },
+      { from: alice, event: 'e2', type: 'comment_added' },
+    ];
+    const comments = [{ id: 'c1', author: alice }];
+    expect(judged(having({ outbox, comments }, { inbox: took, comments }))).toEqual([]);
+  });
+
   test('are kept apart from order where a recipient does not acknowledge', () => {
     const routed = three.map((row) => ({ ...row, stage: 'routed' }));
     expect(judged(having({ outbox: routed, comments: thread }, inOrder('e3', 'e2', 'e1')))).toEqual([]);
