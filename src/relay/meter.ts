@@ -49,7 +49,9 @@ export interface BusState {
 
 /**
  * The relay's metrics; their names follow the conventions of Prometheus. No user is named, ever. `detailed` tells why
- * events and connections were refused, which a stranger could otherwise learn by asking before and after a try.
+ * events and connections were refused, which a stranger could otherwise learn by asking before and after a try. Nor is
+ * anybody else shown what only moves where another node has the recipient: it would tell who is online to whom it is
+ * nothing. So without detail `unavailable` counts what senders were told, which is the same for every reason.
  */
 export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boolean): Metric[] {
   const { members, accepting, receiptsPending, version, bus } = state;
@@ -96,12 +98,9 @@ export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boo
       'type',
       'path',
     ]),
-    tallied(
-      name('events_unavailable_total'),
-      'Events whose recipient could not have them now, for each.',
-      meter.unavailable,
-      why('reason'),
-    ),
+    detailed
+      ? tallied(name('events_unavailable_total'), unavailableHelp, meter.unavailable, ['reason'])
+      : counter(name('events_unavailable_total'), unavailableHelp, count(meter.receipts, 'unavailable')),
     tallied(name('events_rejected_total'), 'Events refused as a whole.', meter.rejected, why('code')),
     tallied(name('rate_limited_total'), 'Events put off, by whose limit it was.', meter.limited, ['scope']),
     tallied(name('receipts_total'), 'Receipts for senders, by stage.', meter.receipts, ['stage']),
@@ -118,17 +117,21 @@ export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boo
       meter.routeSeconds,
     ),
     histogram(name('event_data_characters'), "Length of the events' data as JSON.", meter.dataCharacters),
-    ...(bus ? busMetrics(bus) : []),
+    ...(bus ? busMetrics(bus, detailed) : []),
     gauge(name('receipts_pending'), 'Receipts not sent yet.', receiptsPending),
     gauge(name('send_buffer_bytes'), 'What waits to be read, over all connections.', sum(buffered)),
     gauge(name('send_buffer_max_bytes'), 'The same of the slowest connection.', Math.max(0, ...buffered)),
   ];
 }
 
-function busMetrics({ isUp, counts }: BusState): Metric[] {
+const unavailableHelp = 'Events whose recipient could not have them now, for each.';
+
+function busMetrics({ isUp, counts }: BusState, detailed: boolean): Metric[] {
   const name = (rest: string) => `collab_relay_bus_${rest}`;
+  const up = gauge(name('up'), '1 while users of other nodes can be reached.', isUp ? 1 : 0);
+  if (!detailed) return [up];
   return [
-    gauge(name('up'), '1 while users of other nodes can be reached.', isUp ? 1 : 0),
+    up,
     counter(name('published_total'), 'Texts given to the bus.', counts.published),
     counter(name('received_total'), 'Texts that came from it.', counts.received),
   ];

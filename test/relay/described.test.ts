@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { relayRoutes } from '../../src/protocol/relay-rest.ts';
+import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
 import { samplesOf } from '../http/samples.ts';
 import { anEvent, friends, join, startRelay } from './rig.ts';
+import { startNodes, untilQuiet } from './two-nodes-rig.ts';
 
 const adminToken = 'an-admin-token-of-more-than-32-characters';
 
@@ -64,6 +66,30 @@ test('why things were refused is shown to the admin alone', async () => {
     expect(refused.status).toBe(401);
   }
 });
+
+test('metrics of a node do not tell a stranger whether somebody is online on another', async () => {
+  const [one, other] = await startNodes({ settings: {}, options: { bus: new MemoryBus().open } }, 2);
+  if (!one || !other) throw new Error('two are needed');
+  await join(other, 'bob', { friends: [] });
+  const alice = await join(one, 'alice', { friends: ['bob', 'nobody'] });
+  await untilQuiet([one, other]);
+  const grown = async (id: string, to: string): Promise<string[]> => {
+    const before = await scrape(one.url);
+    await alice.submit(anEvent({ id, to_users: [to] }));
+    await alice.receipt(id, to, 'unavailable');
+    await untilQuiet([one, other]);
+    const after = [...(await scrape(one.url))];
+    return after
+      .filter(([name, value]) => isCounted(name) && value !== before.get(name))
+      .map(([name]) => name);
+  };
+  // The first try of all makes lines that were not there before.
+  await grown('e0', 'nobody');
+  expect(await grown('e1', 'bob')).toEqual(await grown('e2', 'nobody'));
+});
+
+/** Neither times nor what the process as a whole uses. */
+const isCounted = (name: string): boolean => name.startsWith('collab_relay_') && !/seconds|bytes/.test(name);
 
 test('without an admin token nobody is one', async () => {
   const relay = await startRelay();
