@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { LoadedTls } from './tls.ts';
 
@@ -18,6 +18,8 @@ export function openServer({ tls, headMs }: ServerRules, listener: RequestListen
     headersTimeout: Math.min(headMs, requestMs),
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(headMs, 5000),
+    // Clients that offer HTTP/2 on the way (Java's does with every request) mean to be answered if it is not taken.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
   if (!tls) return createServer(rules, listener);
   return createSecureServer({ ...rules, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: headMs }, listener);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { get } from 'node:http';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { dial, join, startInsecureRelay, startRelay, tokenFor } from './rig.ts';
@@ -127,4 +128,16 @@ test('too many registrations from one address are put off', async () => {
     status: 429,
     body: { code: 'limited', retry_after_ms: expect.any(Number) },
   });
+});
+
+test('a request that offers HTTP/2 beside is answered like any other', async () => {
+  const relay = await startRelay();
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' };
+  const status = await new Promise((resolve, reject) => {
+    get(`${relay.url}/healthz`, { headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on('error', reject);
+  });
+  expect(status).toBe(200);
 });
