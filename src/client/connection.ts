@@ -61,6 +61,8 @@ export class Connection implements Carrier {
   /** Connections tried in all, and failures since the last steady one. */
   #attempts = 0;
   #failures = 0;
+  /** The friends are not the ones any more that the handshake under way names. */
+  #friendsOutdated = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -103,6 +105,7 @@ export class Connection implements Carrier {
   }
 
   declareFriends(): boolean {
+    this.#friendsOutdated = true;
     return this.#use((link) => link.declareFriends(this.#options.friends()));
   }
 
@@ -135,6 +138,7 @@ export class Connection implements Carrier {
     }
     if (this.#state !== dialling) return;
     this.#attempts += 1;
+    this.#friendsOutdated = false;
     const auth = {
       ...profile,
       ...(token !== undefined && { token }),
@@ -172,6 +176,8 @@ export class Connection implements Carrier {
     if (greeting.token_expires_at) refresh.expiresAt(greeting.token_expires_at);
     this.#state = { id: 'greeted', link, steady, refresh };
     this.#ready.resolve();
+    // Before anything else is said: the relay would hand it to somebody who is no friend any more.
+    if (this.#friendsOutdated) this.declareFriends();
     this.#options.onConnected();
   }
 

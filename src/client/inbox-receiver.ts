@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../problem.ts';
 import type { InboxRecord } from '../protocol/backend-rest.ts';
 import type { DeliveredEvent } from '../protocol/events.ts';
@@ -9,14 +8,14 @@ import { type Attempt, answerTo } from './ack-policy.ts';
 import type { Acknowledger } from './acknowledger.ts';
 import type { Applied } from './collab-client.ts';
 import { stepOf } from './event-step.ts';
-import type { InboxTable, Outcome } from './inbox-table.ts';
+import type { InboxRows, Outcome } from './inbox-table.ts';
 import { type Decision, decide, type RecipientStream } from './recipient-stream.ts';
-import { inTransaction, isPassingFailure } from './transaction.ts';
+import { inTransaction, isPassingFailure, type Transactional } from './transaction.ts';
 import type { UnreadableEvent } from './unreadable-event.ts';
 
 export interface InboxReceiverOptions {
-  readonly db: DatabaseSync;
-  readonly table: InboxTable;
+  readonly db: Transactional;
+  readonly table: InboxRows;
   readonly acknowledger: Acknowledger;
   readonly user: UserId;
   /** False: routed is final for our senders, so there is no order to be kept by asking again. */

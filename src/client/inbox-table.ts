@@ -89,6 +89,9 @@ export class InboxTable {
   }
 }
 
+/** What the rest of the client asks of its inbox, wherever the rows are. */
+export type InboxRows = Pick<InboxTable, keyof InboxTable>;
+
 function statements(db: DatabaseSync) {
   return {
     outcomeOf: db.prepare('SELECT outcome, code FROM collab_inbox WHERE from_user = ? AND id = ?'),

@@ -1,16 +1,16 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidv7 } from 'uuid';
 import { submittedEvent, updatedData } from '../protocol/events.ts';
 import { type EventId, eventId, type PositionId, type UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { OutgoingEvent } from './collab-client.ts';
 import { mergeUpdates } from './merge-updates.ts';
-import type { OutboxRow, OutboxTable } from './outbox-table.ts';
+import type { OutboxRow, OutboxRows } from './outbox-table.ts';
+import type { Transactional } from './transaction.ts';
 import { withdrawnStep } from './withdrawn-step.ts';
 
 export interface OutboxIntakeOptions {
-  readonly db: DatabaseSync;
-  readonly table: OutboxTable;
+  readonly db: Transactional;
+  readonly table: OutboxRows;
   readonly user: UserId;
   /** Whether a pending row left since the start; the table learns of it a little later. */
   readonly wasSent: (recipient: UserId, n: number) => boolean;

@@ -1,12 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { OutboxState } from '../protocol/backend-rest.ts';
 import type { SubmittedEvent } from '../protocol/events.ts';
-import type { EventId, UserId } from '../protocol/ids.ts';
+import type { Epoch, EventId, UserId } from '../protocol/ids.ts';
 import type { Receipt, SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { outboxCensus } from './outbox-census.ts';
 import { frameOf, inFrames, type Outgoing, sentStep } from './outbox-frames.ts';
-import type { OutboxRow, OutboxTable } from './outbox-table.ts';
+import type { OutboxRow, OutboxRows } from './outbox-table.ts';
 import type { OutboxWriter } from './outbox-writer.ts';
 import {
   freshEpoch,
@@ -20,11 +19,12 @@ import {
 import { heldOtherwise } from './sender-steps.ts';
 import { advance, dueCount, nextTick, roomFor, takeSends } from './sender-stream.ts';
 import { Submissions } from './submissions.ts';
-import { Alarm } from './turn.ts';
+import type { Transactional } from './transaction.ts';
+import { type Clock, realClock } from './turn.ts';
 
 export interface OutboxSenderOptions {
-  readonly db: DatabaseSync;
-  readonly table: OutboxTable;
+  readonly db: Transactional;
+  readonly table: OutboxRows;
   readonly writer: OutboxWriter;
   readonly user: UserId;
   readonly settings: SenderSettings;
@@ -33,6 +33,8 @@ export interface OutboxSenderOptions {
   /** Hands one frame to the relay; called only between connected() and disconnected(). */
   readonly submit: (event: SubmittedEvent, reply: (reply: SubmitReply) => void) => void;
   readonly tell: Tell;
+  /** Absent: the real one. */
+  readonly clock?: Clock | undefined;
 }
 
 const maxUnreplied = 256;
@@ -40,12 +42,13 @@ const maxUnreplied = 256;
 /** Joins the streams of all recipients with their table and the connection. */
 export class OutboxSender {
   readonly #options: OutboxSenderOptions;
-  readonly #epoch = freshEpoch(Math.random);
+  readonly #clock: Clock;
+  readonly #epoch: Epoch;
   readonly #streams = new Map<UserId, SenderStream>();
   /** What is in the air, by row of the table. */
   readonly #rows = new Map<number, OutboxRow>();
   readonly #attention = new Set<UserId>();
-  readonly #alarm = new Alarm(() => this.#tick());
+  readonly #alarm: ReturnType<Clock['alarm']>;
   #expireAt = 0;
   readonly #submissions: Submissions;
   #online = false;
@@ -55,10 +58,13 @@ export class OutboxSender {
 
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? realClock;
+    this.#epoch = freshEpoch(this.#clock.random);
+    this.#alarm = this.#clock.alarm(() => this.#tick());
     const { replyTimeoutMs } = options.settings;
     this.#submissions = new Submissions({ limit: maxUnreplied, replyTimeoutMs });
     for (const recipient of options.table.pending().keys()) this.#streamOf(recipient);
-    this.#alarm.by(performance.now());
+    this.#alarm.by(this.#clock.now());
   }
 
   /** Rows of these recipients were added or taken back, and that is committed. */
@@ -123,7 +129,7 @@ export class OutboxSender {
       stream: this.#streams.get(recipient),
       rows,
     }));
-    const { runnable, parked } = outboxCensus(pending, performance.now() < this.#submissions.shutUntil);
+    const { runnable, parked } = outboxCensus(pending, this.#clock.now() < this.#submissions.shutUntil);
     return { runnable: { replies: this.#submissions.unreplied, ...runnable }, parked: { ...parked } };
   }
 
@@ -142,7 +148,12 @@ export class OutboxSender {
   }
 
   #feed(recipient: UserId, input: SenderInput): void {
-    const { stream, moves } = advance(this.#streamOf(recipient), input, moment(), this.#options.settings);
+    const { stream, moves } = advance(
+      this.#streamOf(recipient),
+      input,
+      this.#moment(),
+      this.#options.settings,
+    );
     this.#streams.set(recipient, stream);
     this.#attention.add(recipient);
     for (const move of moves) {
@@ -180,7 +191,7 @@ export class OutboxSender {
   /** Sends what may be sent of the streams that something happened to. */
   #send(): void {
     if (this.#closed) return;
-    const at = moment();
+    const at = this.#moment();
     const outgoing: Outgoing[] = [];
     let budget = this.#submissions.budget(at.now);
     for (const recipient of this.#attention) {
@@ -210,14 +221,14 @@ export class OutboxSender {
     const event = frameOf(user, frame);
     if (!event) {
       this.#replied(frame, { status: 'rejected', code: 'unsendable' }, false);
-      this.#alarm.by(performance.now());
+      this.#alarm.by(this.#clock.now());
       return;
     }
     const connection = this.#connection;
-    const answered = this.#submissions.opened(performance.now());
+    const answered = this.#submissions.opened(this.#clock.now());
     submit(event, (reply) => {
       if (this.#closed || !this.#online || connection !== this.#connection) return;
-      answered(reply, performance.now());
+      answered(reply, this.#clock.now());
       this.#replied(frame, reply, frame.length > 1);
       this.#send();
     });
@@ -254,9 +265,13 @@ export class OutboxSender {
     if (replaced.size > 0) this.#feed(recipient, { type: 'replaced', rows: replaced });
   }
 
+  #moment(): Moment {
+    return { now: this.#clock.now(), random: this.#clock.random };
+  }
+
   #tick(): void {
     if (this.#closed || !this.#options.db.isOpen) return;
-    const now = performance.now();
+    const now = this.#clock.now();
     if (now >= this.#expireAt) {
       this.#expireAt = now + this.#options.expiryCheckMs;
       for (const recipient of this.#options.writer.expire()) this.#compare(recipient);
@@ -268,8 +283,4 @@ export class OutboxSender {
     }
     this.#send();
   }
-}
-
-function moment(): Moment {
-  return { now: performance.now(), random: Math.random };
 }

@@ -191,6 +191,9 @@ export class OutboxTable {
   }
 }
 
+/** What the rest of the client asks of its outbox, wherever the rows are. */
+export type OutboxRows = Pick<OutboxTable, keyof OutboxTable>;
+
 export function entryOf({
   recipient,
   code,

@@ -1,18 +1,17 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../problem.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { type Stage, stages } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { CollabClientOptions } from './collab-client.ts';
-import { entryOf, type OutboxRow, type OutboxTable } from './outbox-table.ts';
+import { entryOf, type OutboxRow, type OutboxRows } from './outbox-table.ts';
 import type { Move } from './sender-state.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, type Transactional } from './transaction.ts';
 import { Turn } from './turn.ts';
 import { withdrawnStep } from './withdrawn-step.ts';
 
 export interface OutboxWriterOptions {
-  readonly db: DatabaseSync;
-  readonly table: OutboxTable;
+  readonly db: Transactional;
+  readonly table: OutboxRows;
   readonly user: UserId;
   /** What has waited for longer is given up. */
   readonly ageMs: number;

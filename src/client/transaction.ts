@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+/** As much of a database as transactions need: a test can hold the tables elsewhere. */
+export type Transactional = Pick<DatabaseSync, 'exec' | 'isOpen' | 'isTransaction'>;
+
 /**
  * Runs `work` in one write transaction: committed when it returns, rolled back when it throws. IMMEDIATE takes the
  * write lock at the start, so that another writer makes it fail before anything was decided, not in the middle.
  */
-export function inTransaction<Result>(db: DatabaseSync, work: () => Result): Result {
+export function inTransaction<Result>(db: Transactional, work: () => Result): Result {
   db.exec('BEGIN IMMEDIATE');
   try {
     const result = work();

@@ -53,5 +53,20 @@ export class Alarm {
   }
 }
 
+/** Time and chance as the machines at the edge see them; a simulation brings its own. */
+export interface Clock {
+  /** Milliseconds of one clock that no change of the wall clock moves. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly alarm: (ring: () => void) => Pick<Alarm, 'by' | 'cancel'>;
+}
+
+export const realClock: Clock = {
+  now: () => performance.now(),
+  random: Math.random,
+  alarm: (ring) => new Alarm(ring),
+};
+
 /** setTimeout takes 31 bits of milliseconds; anything longer would ring at once. */
 const longestTimerMs = 2 ** 31 - 1;

@@ -41,7 +41,7 @@ export function passOn(
   sender: Member,
   recipient: Declarer,
   said: Acknowledgement,
-  receipts: ReceiptsOutbox,
+  receipts: Pick<ReceiptsOutbox, 'add'>,
 ): void {
   if (tie(sender, recipient) === 'none') return;
   for (const receipt of receiptsOf(recipient.user, said)) receipts.add(sender, receipt);

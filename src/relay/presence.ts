@@ -11,6 +11,8 @@ export interface PresenceOptions {
   readonly roster: Roster;
   readonly receipts: Pick<ReceiptsOutbox, 'hurry'>;
   readonly graceMs: number;
+  /** Does something later, unless the answer is called before; absent: by the clock of this machine. */
+  readonly later?: ((ms: number, work: () => void) => () => void) | undefined;
   readonly meter: RelayMeter;
   readonly tell: Tell | undefined;
   /** Absent where this relay is the only node. */
@@ -32,10 +34,12 @@ export class PresenceDesk implements Disposable {
   readonly #tell: Tell | undefined;
   readonly #nodes: Nodes | undefined;
   /** By user: the end of the grace. */
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new Map<string, () => void>();
+  readonly #later: NonNullable<PresenceOptions['later']>;
   readonly #meter: RelayMeter;
 
-  constructor({ roster, receipts, graceMs, meter, tell, nodes }: PresenceOptions) {
+  constructor({ roster, receipts, graceMs, later, meter, tell, nodes }: PresenceOptions) {
+    this.#later = later ?? byTimer;
     this.#meter = meter;
     this.#roster = roster;
     this.#receipts = receipts;
@@ -47,7 +51,7 @@ export class PresenceDesk implements Disposable {
   /** Seats a member that has been greeted: it gets the snapshot of its friends, they hear of it and are woken. */
   arrive(member: Member): void {
     const before = this.#roster.present(member.user);
-    clearTimeout(this.#timers.get(member.user));
+    this.#timers.get(member.user)?.();
     this.#timers.delete(member.user);
     for (const friend of this.#roster.friendsOf(member)) {
       if (!this.#nodes?.knows(member.user, friend.user))
@@ -91,12 +95,12 @@ export class PresenceDesk implements Disposable {
       return true;
     }
     this.#roster.miss(absent);
-    const timer = setTimeout(() => {
+    const forget = this.#later(graceMs, () => {
       this.#timers.delete(user);
       this.#roster.forget(user);
       this.#announceOffline(absent);
-    }, graceMs);
-    this.#timers.set(user, timer);
+    });
+    this.#timers.set(user, forget);
     return true;
   }
 
@@ -162,7 +166,12 @@ export class PresenceDesk implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const forget of this.#timers.values()) forget();
     this.#timers.clear();
   }
+}
+
+function byTimer(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
 }

@@ -38,6 +38,24 @@ test('bob reads what is shared with him; for carol it does not exist', async () 
   expect((await bob.ask('GET', berlin, undefined, bearer(await peerToken(carol, 'bob')))).status).toBe(404);
 });
 
+test('who is no friend any more gets nothing, also if named in a share, before both are friends again', async () => {
+  const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
+  await alice.create('berlin');
+  await alice.unfriend('bob');
+  await alice.share('berlin', 'bob');
+  const asBob = bearer(await peerToken(bob, 'alice'));
+  const shares = '/api/collab/shares';
+  expect(await alice.ask('GET', berlin, undefined, asBob)).toMatchObject({ status: 404 });
+  expect(await alice.ask('GET', shares, undefined, asBob)).toEqual({ status: 200, body: [] });
+
+  await alice.befriend('bob');
+  expect(await alice.ask('GET', berlin, undefined, asBob)).toMatchObject({ status: 200 });
+  expect(await alice.ask('GET', shares, undefined, asBob)).toMatchObject({
+    status: 200,
+    body: [{ position_id: 'berlin' }],
+  });
+});
+
 test('a peer reads and does nothing else', async () => {
   const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
   await alice.create('berlin');

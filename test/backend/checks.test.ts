@@ -176,14 +176,18 @@ describe('bob comments', () => {
   });
 });
 
-test('a peer reads what is shared with it, and never a copy', () => {
+test('a friend reads what is shared with it, and never a copy', () => {
   const own = { owner: alice, readers: [bob] };
-  expect(mayRead({ me: alice, caller: alice, held: own })).toBe(true);
-  expect(mayRead({ me: alice, caller: bob, held: own })).toBe(true);
-  expect(mayRead({ me: alice, caller: carol, held: own })).toBe(false);
-  expect(mayRead({ me: alice, caller: bob, held: undefined })).toBe(false);
-  expect(mayRead({ me: bob, caller: bob, held: { owner: alice, readers: [] } })).toBe(true);
-  expect(mayRead({ me: bob, caller: carol, held: { owner: alice, readers: [carol] } })).toBe(false);
+  const friendship = 'friend';
+  expect(mayRead({ me: alice, caller: alice, friendship: 'stranger', held: own })).toBe(true);
+  expect(mayRead({ me: alice, caller: bob, friendship, held: own })).toBe(true);
+  expect(mayRead({ me: alice, caller: bob, friendship: 'leaving', held: own })).toBe(false);
+  expect(mayRead({ me: alice, caller: bob, friendship: 'stranger', held: own })).toBe(false);
+  expect(mayRead({ me: alice, caller: carol, friendship, held: own })).toBe(false);
+  expect(mayRead({ me: alice, caller: bob, friendship, held: undefined })).toBe(false);
+  const copy = { owner: alice, readers: [carol] };
+  expect(mayRead({ me: bob, caller: bob, friendship: 'stranger', held: copy })).toBe(true);
+  expect(mayRead({ me: bob, caller: carol, friendship, held: copy })).toBe(false);
 });
 
 test('a refusal ends a fetch, trouble does not', () => {

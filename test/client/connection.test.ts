@@ -46,6 +46,21 @@ test('the handshake says who connects, with token and friends of the moment', as
   await a.until(() => !a.client.connected);
 });
 
+test('friends who change while the handshake is under way are declared before anything else is said', async () => {
+  const relay = await startPuppetRelay();
+  const friends = [bob];
+  const a = await openUser(relay.url, alice, { with: friends });
+  const connection = await relay.connection();
+  expect(connection.auth).toMatchObject({ friends: [bob] });
+  friends.pop();
+  a.client.friendsChanged();
+  a.send();
+  connection.greet();
+  expect((await connection.next('collab_friends')).payload).toEqual({ friends: [], leaving: [] });
+  await connection.next('collab_event');
+  expect(connection.frames.map(({ name }) => name)).toEqual(['collab_friends', 'collab_event']);
+});
+
 test.each([
   ['bad_token', 4401],
   ['forbidden', 4403],

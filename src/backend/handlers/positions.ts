@@ -53,7 +53,12 @@ export function positionHandlers({ me, store, perform, tell }: PositionHandlersO
     const readers = held?.kind === 'own' ? store.shares.readersOf(id) : [];
     const allowed =
       caller !== undefined &&
-      mayRead({ me, caller: caller.user, held: held && { owner: held.ownerId, readers } });
+      mayRead({
+        me,
+        caller: caller.user,
+        friendship: store.friends.stateOf(caller.user),
+        held: held && { owner: held.ownerId, readers },
+      });
     if (!held || held.kind === 'fetching' || !allowed) throw new Refused('not_found');
     if (caller.kind === 'peer') tell({ type: 'served', user: me, to: caller.user, position: id });
     return held;

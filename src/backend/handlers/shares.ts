@@ -19,6 +19,8 @@ export function shareHandlers({ store, heard }: ShareHandlersOptions): ShareHand
   return {
     listShares({ caller, query }) {
       if (caller?.kind !== 'peer') throw new Refused('forbidden');
+      // Like mayRead(): who is no friend (any more) may have been named, and gets nothing.
+      if (store.friends.stateOf(caller.user) !== 'friend') return [];
       if (query.life !== undefined) heard(caller.user, query.life);
       return offeredPage(store, caller.user, { position: query.after, comment: query.after_comment });
     },

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Transactional } from '../../client/transaction.ts';
 import { type CommentStore, commentStore } from './comments.ts';
 import { type EndedShareStore, endedShareStore } from './ended-shares.ts';
 import { type FetchJobStore, fetchJobStore } from './fetch-jobs.ts';
@@ -10,7 +11,7 @@ import { type ShareStore, shareStore } from './shares.ts';
 
 /** One user's data. Its parts write single rows; who calls them holds the transaction. */
 export interface Store {
-  readonly db: DatabaseSync;
+  readonly db: Transactional;
   readonly positions: PositionStore;
   readonly shares: ShareStore;
   readonly endedShares: EndedShareStore;
