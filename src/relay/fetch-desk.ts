@@ -67,7 +67,8 @@ export class FetchDesk implements Disposable {
     const owner = this.#options.roster.get(to);
     const question: FetchQuestion = { id, from: asker.user, path, token };
     if (!owner || !this.question(asker, owner, question)) {
-      const later = this.#later({ asker, result: { id, from: to, code: 'unavailable' } });
+      const patienceMs = owner ? undefined : this.#options.nodes?.patienceMs(asker.user, to);
+      const later = this.#later({ asker, result: { id, from: to, code: 'unavailable' } }, patienceMs);
       // Whoever has the owner says in time that it has been asked.
       if (!owner) this.#options.nodes?.ask(asker, to, question, () => this.#drop(later));
       return;
@@ -139,11 +140,11 @@ export class FetchDesk implements Disposable {
     return connection.buffered > this.#options.limits.settings.buffer_soft_bytes;
   }
 
-  #later(late: Late): NodeJS.Timeout {
+  #later(late: Late, waitMs = this.#options.unavailableMs): NodeJS.Timeout {
     const timer = setTimeout(() => {
       this.#late.delete(timer);
       if (this.#options.roster.get(late.asker.user) === late.asker) answer(late.asker, late.result);
-    }, this.#options.unavailableMs);
+    }, waitMs);
     this.#late.set(timer, late);
     return timer;
   }

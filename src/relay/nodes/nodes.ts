@@ -108,6 +108,11 @@ export class Nodes implements AsyncDisposable {
     if (this.#isUp) await this.#post.echo().catch(() => {});
   }
 
+  /** How long the node of somebody who is known to be online may take to answer; of others nothing is to be learnt. */
+  patienceMs(knower: UserId, user: UserId): number | undefined {
+    return this.knows(knower, user) ? this.#options.replyMs : undefined;
+  }
+
   knows(knower: UserId, user: UserId): boolean {
     return this.#remotes.get(knower, user) !== undefined;
   }
