@@ -1,0 +1,40 @@
+import { expect, test, vi } from 'vitest';
+import { aFolder, commandTestMs } from './rig.ts';
+
+vi.setConfig({ testTimeout: commandTestMs });
+
+const names = ['share', 'comment-reaches-every-reader', 'stranger', 'offline-then-back', 'relay-restart'];
+
+test('without a relay the backends call one another, and scenarios come true all the same', async () => {
+  await using folder = await aFolder();
+  const { stdout, exitCode } = await folder.run(['test', ...names, '--topology', 'direct']);
+  expect(stdout).toContain(
+    'skipped: line 9, "relay: kill", makes no sense in the topology direct: there is no relay',
+  );
+  expect(stdout).toMatch(/^4 passed, 1 skipped in /m);
+  expect(exitCode).toBe(0);
+  await folder.untilEmpty();
+});
+
+test('one process serves all users, and scenarios come true all the same', async () => {
+  await using folder = await aFolder();
+  const { stdout, exitCode } = await folder.run(['test', ...names, '--topology', 'single']);
+  expect(stdout).toContain('line 8, "bob: disconnect", makes no sense in the topology single');
+  expect(stdout).toMatch(/^3 passed, 2 skipped in /m);
+  expect(exitCode).toBe(0);
+  await folder.untilEmpty();
+});
+
+test('a scenario that makes no sense in a topology is not played in it', async () => {
+  await using folder = await aFolder();
+  const { stderr, exitCode } = await folder.run([
+    'replay',
+    'relay-restart',
+    '--topology',
+    'single',
+    '--no-tui',
+  ]);
+  expect(stderr).toContain('"relay: kill", makes no sense in the topology single');
+  expect(exitCode).toBe(2);
+  await folder.untilEmpty();
+});
