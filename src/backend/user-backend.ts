@@ -1,10 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { v4 as uuid } from 'uuid';
-import type { MakeCarrier } from '../client/carrier.ts';
 import type { CollabClient } from '../client/collab-client.ts';
 import { openCollabClient } from '../client/open-collab-client.ts';
 import { loadOrMakePeerKey } from '../client/peer-key.ts';
-import { type PeerTokens, peerTokens } from '../client/peer-token.ts';
+import { peerTokens } from '../client/peer-token.ts';
 import { inTransaction } from '../client/transaction.ts';
 import { type AskRoutes, askRoutes } from '../http/ask-routes.ts';
 import { ProcessMetrics } from '../http/metrics/process-metrics.ts';
@@ -15,30 +14,29 @@ import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/control.ts';
 import { life, type UserId } from '../protocol/ids.ts';
-import type { PeerKey } from '../protocol/presence.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
-import { type Address, addressGuard } from './address-guard.ts';
+import { addressGuard } from './address-guard.ts';
 import { onlyPeer, questionAnswerer } from './answer-question.ts';
-import { type AskPeer, peerAsker } from './ask-peer.ts';
+import { peerAsker } from './ask-peer.ts';
 import { authoriser } from './authorise.ts';
-import type { PeerKeys } from './direct/peer-keys.ts';
 import { startFetchRunner } from './fetch-runner.ts';
 import { describeHandlers } from './handlers/describe.ts';
-import { eventHandlers, type ReceiveEvents } from './handlers/events.ts';
+import { eventHandlers } from './handlers/events.ts';
 import { friendHandlers } from './handlers/friends.ts';
 import { positionHandlers } from './handlers/positions.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { shareHandlers } from './handlers/shares.ts';
 import { inbound } from './inbound.ts';
 import { BackendMeter } from './meter.ts';
+import type { OtherWay, OwnParts } from './other-way.ts';
 import { openPages, type Pages } from './pages.ts';
 import { performer } from './perform.ts';
 import { relayLink, relayToken } from './relay-link.ts';
 import { startResyncRunner } from './resync-runner.ts';
 import { savedSteps } from './saved-event.ts';
 import { commitDurably, openDatabase } from './store/database.ts';
-import { type Store, storeIn } from './store/store.ts';
+import { storeIn } from './store/store.ts';
 import { tellFetch } from './tell-fetch.ts';
 
 /** One user's backend without a server of its own: whoever has one lets it listen. */
@@ -51,25 +49,6 @@ export interface UserBackend extends AsyncDisposable {
   census(): Census;
   /** Sends a raw event as this user's own, past the outbox. */
   emit(event: Record<string, unknown>): Promise<SubmitReply>;
-}
-
-/** What ways to others are made of. */
-export interface OwnParts {
-  readonly store: Store;
-  readonly tokenFor: PeerTokens['tokenFor'];
-  readonly peerKey: PeerKey;
-  readonly admit: (address: Address) => boolean;
-  readonly pages: () => Pick<Pages, 'push'>;
-  readonly tell: Tell;
-}
-
-/** How a backend reaches others where there is no relay. */
-export interface OtherWay {
-  readonly carrier: MakeCarrier;
-  /** Absent: peers are asked at the addresses that presence tells. */
-  readonly askPeer?: AskPeer | undefined;
-  readonly keys?: PeerKeys | undefined;
-  readonly receive?: ReceiveEvents | undefined;
 }
 
 export interface UserBackendOptions {

@@ -116,6 +116,14 @@ export const directNeedsLinks = (): Problem =>
 export const noRelay = (topology: string): Problem =>
   new Problem({ code: 'no-relay', message: `The ${topology} topology has no relay.`, exit: 2 });
 
+export const nodesOfNoRelay = (topology: string): Problem =>
+  new Problem({
+    code: 'no-relay',
+    message: `The ${topology} topology has no relay, so it has no nodes either.`,
+    hint: 'Leave --relays out, or --topology.',
+    exit: 2,
+  });
+
 export const oneProcess = (user: string): Problem =>
   new Problem({
     code: 'one-process',

@@ -12,6 +12,7 @@ import { checkPorts } from './ports.ts';
 import {
   directNeedsLinks,
   isPaused,
+  nodesOfNoRelay,
   noReply,
   noSuchInstance,
   notRunning,
@@ -58,6 +59,7 @@ const defaultTokenSeconds = 3600;
 export async function startStack(config: StackConfig, options: StartOptions = {}): Promise<Stack> {
   checkUsers(config);
   if (topologyOf(config) === 'direct' && !config.links) throw directNeedsLinks();
+  if (topologyOf(config) !== 'relay' && (config.relays ?? 1) > 1) throw nodesOfNoRelay(topologyOf(config));
   options.signal?.throwIfAborted();
   await checkPorts(loopback, wantedPorts(config));
   const { PATH: path } = options.pool?.environment ?? options.environment ?? {};

@@ -6,6 +6,7 @@ import { relayLatency } from './rows/relay-latency.ts';
 import { relayMemory } from './rows/relay-memory.ts';
 import { scenarios } from './rows/scenarios.ts';
 import { startUp } from './rows/start-up.ts';
+import { topologies } from './rows/topologies.ts';
 import { version } from './rows/version.ts';
 import { tableOf } from './table.ts';
 
@@ -17,6 +18,7 @@ const rows: Readonly<Record<string, Row>> = {
   memory: relayMemory,
   up: startUp,
   scenarios,
+  topologies,
   version,
 };
 

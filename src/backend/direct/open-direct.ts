@@ -4,7 +4,7 @@ import type { BackendConfig } from '../../protocol/backend-config.ts';
 import { backendRoutes } from '../../protocol/backend-rest.ts';
 import { fetchJson } from '../fetch-json.ts';
 import { notePresence } from '../note-presence.ts';
-import type { OwnParts } from '../user-backend.ts';
+import type { OwnParts } from '../other-way.ts';
 import { DirectCarrier } from './direct-carrier.ts';
 import { PeerKeys } from './peer-keys.ts';
 import { PeerLine } from './peer-line.ts';
