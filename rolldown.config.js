@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { build as buildSite } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -15,6 +17,7 @@ const processes = [
   { name: 'relay', entry: 'src/relay/main.ts', split: true },
   { name: 'host', entry: 'src/backend/main.ts', split: false },
   { name: 'links', entry: 'src/stack/links/main.ts', split: false },
+  { name: 'pages', entry: 'src/frontend/host/main.ts', split: false, beside: buildPage },
 ];
 
 /** Files of node_modules that are really in some bundle, over all configs of one build. */
@@ -24,7 +27,7 @@ const shipped = new Set();
 // overwritten, so that a stack that runs beside a build can still start a process.
 for (const name of ['cli', 'relay']) rmSync(join(dist, name), { recursive: true, force: true });
 
-export default processes.map(({ name, entry, split }) => ({
+export default processes.map(({ name, entry, split, beside }) => ({
   input: { [name]: entry },
   cwd: root,
   platform: 'node',
@@ -44,8 +47,25 @@ export default processes.map(({ name, entry, split }) => ({
     chunkFileNames: `${name}/[name]-[hash].js`,
     codeSplitting: split,
   },
-  plugins: [plainHttp(), thirdPartyNotices()],
+  plugins: [plainHttp(), thirdPartyNotices(), ...(beside ? [{ name: 'beside', buildStart: beside }] : [])],
 }));
+
+/** Builds the users' page, which its host serves from dist/page. */
+async function buildPage() {
+  await buildSite({
+    configFile: false,
+    root: join(root, 'src/frontend/page'),
+    logLevel: 'warn',
+    plugins: [react(), thirdPartyNotices()],
+    build: {
+      outDir: join(dist, 'page'),
+      emptyOutDir: true,
+      // Every asset is a file of its own: the page may load nothing that is written into it.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
+}
 
 /**
  * Takes node:http as `require` would. Importing it as a module reads each of its exports at once, and behind one of

@@ -4,6 +4,7 @@ import { openDashboard } from '../dashboard/open.tsx';
 import type { RunFacts } from '../dashboard/run-facts.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { dashboardIntents } from './dashboard-intents.ts';
+import { pagesInShort } from './page-urls.ts';
 import { runSummary } from './run-summary.ts';
 import { runTally } from './run-tally.ts';
 import { type RunView, stoppingNotice, type ViewWishes } from './run-view.ts';
@@ -74,6 +75,7 @@ export function openDashboardView({ output, wishes, run, folder, command }: Dash
 function factsOf({
   phase,
   relay_url,
+  pages,
   topology,
   ready_ms,
   unacknowledged,
@@ -82,6 +84,7 @@ function factsOf({
   return {
     phase,
     relayUrl: relay_url,
+    pages: pagesInShort(pages),
     ...(topology && { topology }),
     readyMs: ready_ms,
     unacknowledged,

@@ -34,6 +34,7 @@ export function describeSettings({ cwd, version, terminal }: SettingsSource) {
       friends: Object.fromEntries(usualFriends(usualUsers)),
       ports: chosenPorts({}),
       links: true,
+      pages: true,
     },
     relay: {
       host: relay.host,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pageUrls } from './page-urls.ts';
 import type { InstanceState, Snapshot } from './supervisor/control-frames.ts';
 
 /** What is printed once when everything is up: who is where, where it is written down, how to end it. */
@@ -14,7 +15,7 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
 
   const isSecure = snapshot.relay_url?.startsWith('https:') === true;
   const facts: readonly (readonly [string, string])[] = [
-    ['pages', 'the live socket of each backend is /ws/collab'],
+    ['pages', pageUrls(snapshot.pages) || 'none; the live socket of each backend is /ws/collab'],
     ['topology', topology === 'relay' ? '' : withoutRelay[topology]],
     ['friends', pairs(friends)],
     ['tls', isSecure ? `curl --cacert ${join(folder, 'secrets', 'ca.pem')} …` : ''],

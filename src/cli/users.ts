@@ -40,7 +40,7 @@ const stranger = 'carol';
 const mostUsers = 200;
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 /** Words that name other parts of a stack, in faults and in `kill`. */
-const taken = new Set(['relay', 'links', 'redis', 'everyone']);
+const taken = new Set(['relay', 'links', 'pages', 'redis', 'everyone']);
 
 /** `--users`: a number of users, or their names. */
 export function parseUsers(text: string): readonly UserId[] {

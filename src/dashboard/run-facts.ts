@@ -3,6 +3,8 @@ export interface RunFacts {
   readonly runId: string;
   readonly phase: string;
   readonly relayUrl: string | undefined;
+  /** Where the users' pages are, in short. */
+  readonly pages?: string | undefined;
   readonly readyMs: number | undefined;
   /** Said in the status line until it is undefined again: that the run is being stopped. */
   readonly notice: string | undefined;

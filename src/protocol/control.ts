@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendConfig } from './backend-config.ts';
 import { linkFault, linksConfig, upstream } from './links-config.ts';
+import { pagesConfig } from './pages-config.ts';
 import { problemRecord } from './problem-record.ts';
 import { submitReply } from './receipts.ts';
 import { relayConfig } from './relay-config.ts';
@@ -103,4 +104,9 @@ export const fromChild = z.discriminatedUnion('type', [
 export type FromChild = z.infer<typeof fromChild>;
 
 /** The schema of each child's `configure`. */
-export const childConfigs = { relay: relayConfig, backend: backendConfig, links: linksConfig } as const;
+export const childConfigs = {
+  relay: relayConfig,
+  backend: backendConfig,
+  links: linksConfig,
+  pages: pagesConfig,
+} as const;

@@ -18,6 +18,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'relay',
   'redis',
   'links',
+  'pages',
   'stack',
   'do',
   'wait',

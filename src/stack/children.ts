@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type Role = 'relay' | 'backend' | 'links';
+export type Role = 'relay' | 'backend' | 'links' | 'pages';
 
 /** Also what is no script of ours. */
 export type InstanceRole = Role | 'redis';
@@ -23,5 +23,6 @@ export function bundledChildren(): ChildFiles {
     relay: join(folder, 'relay.js'),
     backend: join(folder, 'host.js'),
     links: join(folder, 'links.js'),
+    pages: join(folder, 'pages.js'),
   };
 }

@@ -28,7 +28,7 @@ export const oneBackend = 'backend';
 
 export const topologyOf = ({ topology = 'relay' }: StackConfig): Topology => topology;
 
-const reserved: readonly string[] = ['relay', 'redis', 'links', 'stack'];
+const reserved: readonly string[] = ['relay', 'redis', 'links', 'pages', 'stack'];
 
 /** The names of the relay's nodes: `relay`, or `relay.1`, `relay.2` … where there are several; none without a relay. */
 export function relayNames({
@@ -57,10 +57,20 @@ export const publicPort = ({ ports }: StackConfig, index: number): number =>
 const relayPort = ({ ports }: StackConfig, index: number): number =>
   ports === 'auto' ? 0 : ports.relay + index;
 
+/** The port of the `index`-th user's page; 0: any. */
+export const pagePort = ({ ports }: StackConfig, index: number): number =>
+  ports === 'auto' || ports.firstPage === undefined ? 0 : ports.firstPage + index;
+
 /** What a stack will listen on, for everybody who asks before anything is started. */
 export function wantedPorts(config: StackConfig): WantedPort[] {
   const topology = topologyOf(config);
-  if (topology === 'single') return [{ port: publicPort(config, 0), what: 'the backend of all users' }];
+  const pages = (config.pages ? config.users : []).map(({ name }, index) => ({
+    port: pagePort(config, index),
+    what: `${name}'s page`,
+  }));
+  if (topology === 'single') {
+    return [{ port: publicPort(config, 0), what: 'the backend of all users' }, ...pages];
+  }
   return [
     ...relayNames(config).map((name, index) => ({
       port: relayPort(config, index),
@@ -70,6 +80,7 @@ export function wantedPorts(config: StackConfig): WantedPort[] {
       port: publicPort(config, index),
       what: `${name}'s backend`,
     })),
+    ...pages,
   ];
 }
 
@@ -143,6 +154,8 @@ export interface BackendPlace extends Place {
   /** Undefined: it is its own public face. */
   readonly publicUrl: string | undefined;
   readonly dataDir: string;
+  /** Origins of the user's page, where the stack has one. */
+  readonly pageOrigins: readonly string[];
   /** By whom it knows the others. */
   readonly authoritiesFile: string | undefined;
 }
@@ -167,7 +180,7 @@ export function backendSettings(
     owner_trust: place.trust,
     ...(place.tls && { tls: place.tls }),
     ...(place.authoritiesFile !== undefined && { ca_file: place.authoritiesFile }),
-    page_origins: [...(user.pageOrigins ?? [])],
+    page_origins: [...(user.pageOrigins ?? []), ...place.pageOrigins],
     allow_private: true,
     acks: user.acks,
     run_id: config.runId,

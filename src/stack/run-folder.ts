@@ -74,7 +74,7 @@ export const stackFile = z.object({
   started_at: z.string(),
   /** Absent in a topology without a relay. */
   relay_url: z.string().optional(),
-  users: z.array(z.object({ name: z.string(), url: z.string() })),
+  users: z.array(z.object({ name: z.string(), url: z.string(), page_url: z.string().optional() })),
   processes: z.array(
     processMark.extend({ pid: z.int().optional(), name: z.string(), role: z.string(), state: z.string() }),
   ),

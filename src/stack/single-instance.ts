@@ -17,6 +17,8 @@ export function singleSettings(
     /** Of an earlier start, where it has to be kept. */
     readonly port: number | undefined;
     readonly tls: TlsFiles | undefined;
+    /** Of all pages: a browser asks for leave before it says by a token whose page it is. */
+    readonly pageOrigins: readonly string[];
   },
 ): z.input<typeof singleConfig> {
   const users = config.users.map((user) => {
@@ -28,6 +30,7 @@ export function singleSettings(
         trust: place.trust,
         tokenFile: undefined,
         publicUrl: undefined,
+        pageOrigins: place.pageOrigins,
         dataDir,
         port: undefined,
         tls: undefined,

@@ -8,6 +8,7 @@ import type { Role } from './children.ts';
 import { type Death, type InstanceOptions, type ManagedInstance, manageInstance } from './instance.ts';
 import type { Issuer } from './issuer.ts';
 import { controlLinks, type LinksControl } from './links-control.ts';
+import { originsAt, pageKey, pageSessionFile, pagesSettings } from './pages-instance.ts';
 import {
   backendHop,
   backendSettings,
@@ -23,13 +24,14 @@ import {
 import type { ProcessPool } from './pool.ts';
 import { noRelay, noUrl } from './problems.ts';
 import { type RedisPlace, redisSource } from './redis.ts';
+import type { Secrets } from './secrets.ts';
 import { singleHop, singleSettings, toldOfAll } from './single-instance.ts';
 import type { StackConfig, StackUserConfig } from './stack.ts';
 import type { RunTls } from './tls/run-tls.ts';
 import type { TokenFiles } from './token-files.ts';
 
 export interface StackInstances {
-  /** By name, in the order of a start: links, redis, relay nodes, users; or links and the one backend. */
+  /** By name, in the order of a start: links, redis, relay nodes, pages, users; or links, pages and the one backend. */
   readonly all: ReadonlyMap<string, ManagedInstance>;
   readonly links: LinksControl;
   /** The nodes of the relay. */
@@ -41,6 +43,7 @@ export interface StackInstances {
   /** Throws the Problem `no-relay` where there is none. */
   relayUrl(): string;
   urlOf(user: UserId): string;
+  pageUrlOf(user: UserId): string | undefined;
 }
 
 export interface StackParts {
@@ -48,6 +51,9 @@ export interface StackParts {
   readonly journal: OpenJournal;
   readonly issuer: Issuer;
   readonly tokens: TokenFiles;
+  /** What the users' pages are told, which the pages' host reads. */
+  readonly sessions: TokenFiles;
+  readonly secrets: Pick<Secrets, 'pathOf'>;
   /** Undefined: everything speaks without TLS. */
   readonly tls: RunTls | undefined;
   readonly startMs: number;
@@ -86,6 +92,12 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
     const place = topology === 'single' ? oneBackend : user;
     return urlOfKey(config.links ? backendHop(place) : place);
   };
+
+  const originsOfPage = (user: UserId): string[] => {
+    const port = ports.get(pageKey(user));
+    return port === undefined ? [] : originsAt(port, tls !== undefined);
+  };
+  const pageUrlOf = (user: UserId) => (config.pages ? urlOfKey(pageKey(user)) : undefined);
 
   const { pool, journal, startMs, onDeath } = parts;
   const authorities = tls?.authorities;
@@ -164,6 +176,28 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
   const relays = relayNames(config).map(relayInstance);
   const pins = balance(names, relays);
 
+  const pagesInstance = (): ManagedInstance =>
+    instance('pages', 'pages', {
+      mayWait: undefined,
+      // Backends admit the origins of the pages.
+      waiting: names,
+      settings: async () =>
+        pagesSettings(config, {
+          ports,
+          tls: await tls?.filesFor('pages'),
+          sessionFileOf: (user) => parts.secrets.pathOf(pageSessionFile(user)),
+        }),
+      async configured(answer) {
+        const opened = answer.type === 'ready' ? (answer.ports ?? {}) : {};
+        for (const user of names) {
+          const port = opened[user];
+          if (port === undefined) throw noUrl(pageKey(user));
+          ports.set(pageKey(user), port);
+        }
+        return names[0] && pageUrlOf(names[0]);
+      },
+    });
+
   const backendInstance = (user: StackUserConfig): ManagedInstance =>
     instance(user.name, 'backend', {
       // A backend that cannot reach the relay because of us is as ready as it can be.
@@ -183,6 +217,7 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
               }
             : { tokenFile: undefined, peers: peersOf(user.name) }),
           publicUrl: config.links ? urlOf(user.name) : undefined,
+          pageOrigins: originsOfPage(user.name),
           dataDir: join(config.folder, 'data', user.name),
           port: config.links ? undefined : ports.get(user.name),
         });
@@ -191,6 +226,7 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
         const port = portOf(user.name, answer);
         ports.set(user.name, port);
         if (config.links) await links.lead({ hop: backendHop(user.name), host: loopback, port });
+        if (config.pages) await parts.sessions.fileFor(user.name);
         return urlOf(user.name);
       },
     });
@@ -210,20 +246,23 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
           publicUrl: config.links ? urlOfKey(singleHop) : undefined,
           port: config.links ? undefined : ports.get(oneBackend),
           tls: await tls?.filesFor(oneBackend),
+          pageOrigins: names.flatMap(originsOfPage),
         });
       },
       async configured(answer) {
         const port = portOf(oneBackend, answer);
         ports.set(oneBackend, port);
         if (config.links) await links.lead({ hop: singleHop, host: loopback, port });
+        if (config.pages) await Promise.all(names.map((name) => parts.sessions.fileFor(name)));
         return config.links ? urlOfKey(singleHop) : urlOfKey(oneBackend);
       },
     });
 
   const first = config.links ? [linksInstance()] : [];
+  const pages = config.pages ? [pagesInstance()] : [];
   const backends = topology === 'single' ? [singleInstance()] : config.users.map(backendInstance);
   const all: ReadonlyMap<string, ManagedInstance> = new Map(
-    [...first, ...(redis ? [redis] : []), ...relays, ...backends].map((one) => [one.name, one]),
+    [...first, ...(redis ? [redis] : []), ...relays, ...pages, ...backends].map((one) => [one.name, one]),
   );
 
   return {
@@ -232,13 +271,14 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
     relays,
     relayUrl,
     urlOf,
+    pageUrlOf,
     async start(signal) {
       const failing = new AbortController();
       const any = AbortSignal.any([signal, failing.signal]);
       const met = redis ? [redis.start(any)] : [];
       below = Promise.all(met);
       below.catch(() => {});
-      const lower = [...met, ...[...first, ...relays].map((one) => one.start(any))];
+      const lower = [...met, ...[...first, ...relays, ...pages].map((one) => one.start(any))];
       base = Promise.all(lower);
       // Told by the starts themselves, even where no backend has come as far as waiting for it.
       base.catch(() => {});
@@ -252,7 +292,7 @@ export function stackInstances(config: StackConfig, parts: StackParts): StackIns
       await whole;
     },
     async stop() {
-      await Promise.all(backends.map((one) => one.stop()));
+      await Promise.all([...backends, ...pages].map((one) => one.stop()));
       await Promise.all(relays.map((one) => one.stop()));
       await Promise.all([redis?.stop(), all.get('links')?.stop()]);
     },

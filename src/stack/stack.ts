@@ -9,18 +9,22 @@ import type { SubmitReply } from '../protocol/receipts.ts';
 import type { ProcessRecord } from '../protocol/records.ts';
 import type { Topology } from '../protocol/topology.ts';
 
-/** What to run. Ports: `fixed` is 9000 and 8000 + i, `auto` is any free one (tests). */
+/** What to run. Ports: `fixed` is 9000, 8000 + i and 3000 + i, `auto` is any free one (tests). */
 export interface StackConfig {
   /** How the backends reach one another; absent: through a relay. */
   readonly topology?: Topology | undefined;
   readonly users: readonly StackUserConfig[];
-  readonly ports: { readonly relay: number; readonly firstBackend: number } | 'auto';
+  readonly ports:
+    | { readonly relay: number; readonly firstBackend: number; readonly firstPage?: number }
+    | 'auto';
   readonly runId: string;
   /** The run folder: journal/, logs/, data/<user>/, stack.json. */
   readonly folder: string;
   readonly graceMs: number;
   /** False: no hops, so no link faults; dialled directly. */
   readonly links: boolean;
+  /** Each user has a page, all from one process. */
+  readonly pages?: boolean | undefined;
   /** Everything speaks TLS, with certificates of an authority of this run. */
   readonly tls?: boolean | undefined;
   /** How many nodes the relay has; with more than one there is a private Redis between them. Absent: one. */
@@ -42,7 +46,7 @@ export interface StackUserConfig {
 /** One running process of the stack, as the journal and the views show it. */
 export interface Instance {
   readonly name: string;
-  readonly role: 'relay' | 'backend' | 'links' | 'redis';
+  readonly role: 'relay' | 'backend' | 'links' | 'redis' | 'pages';
   readonly state: ProcessRecord['state'];
   readonly pid: number | undefined;
   /** The public URL: a hop's where there are links. */
@@ -62,7 +66,7 @@ export interface CensusRound {
 }
 
 /**
- * A running stack. Instances are `relay` (where there is one), `links` and the users' names; with several relay nodes
+ * A running stack. Instances are `relay` (where there is one), `links`, `pages` and the users' names; with several relay nodes
  * `relay.1`, `relay.2` … and `redis`, and `relay` then names all nodes at once; of the single topology `links`,
  * `backend`, and each user as a part of that.
  */
@@ -80,6 +84,8 @@ export interface Stack extends AsyncDisposable {
   instances(): readonly Instance[];
   /** The public URL of a user's backend. */
   urlOf(user: UserId): string;
+  /** Where a user's page is; undefined where there are no pages. */
+  pageUrlOf(user: UserId): string | undefined;
   /** A fresh token of this run's issuer; `expiresInS` may be negative. */
   tokenFor(user: UserId, audience: string, expiresInS?: number): Promise<string>;
 

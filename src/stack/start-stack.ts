@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { openJournal } from '../journal/open-journal.ts';
 import { messageOf } from '../problem.ts';
 import type { Census } from '../protocol/control.ts';
+import type { UserId } from '../protocol/ids.ts';
+import type { PageSession } from '../protocol/pages-config.ts';
+import { backendAudience, relayAudience } from '../protocol/tokens.ts';
 import type { ChildEnvironment } from './child-process.ts';
 import type { Death, ManagedInstance } from './instance.ts';
 import { createIssuer } from './issuer.ts';
+import { pageSessionFile } from './pages-instance.ts';
 import { checkUsers, loopback, oneBackend, relayNames, topologyOf, wantedPorts } from './plan.ts';
 import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
@@ -51,6 +55,8 @@ const defaultStartMs = 15_000;
 const censusMs = 500;
 const emitMs = 6000;
 const defaultTokenSeconds = 3600;
+/** A page's token is soon worth nothing, and a new one is always to be had. */
+const pageTokenSeconds = 600;
 
 /**
  * Starts a relay, its links and one backend a user, and resolves when all are ready. Rejects with a Problem that names
@@ -72,12 +78,31 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   const secrets = await openSecrets(config.folder);
   const journal = openJournal({ runFolder: config.folder });
   const tls = config.tls ? await createRunTls(config.runId, secrets) : undefined;
+  const onTrouble = (user: UserId, error: unknown) =>
+    journal.tell({ type: 'note', level: 'warn', code: 'token', text: tokenTrouble(user, error) });
   const tokens = keepTokens({
     issuer,
     secrets,
     seconds: options.tokenSeconds ?? defaultTokenSeconds,
-    onTrouble: (user, error) =>
-      journal.tell({ type: 'note', level: 'warn', code: 'token', text: tokenTrouble(user, error) }),
+    audienceOf: () => relayAudience,
+    nameOf: (user) => `${user}.token`,
+    textOf: (_, token) => `${token}\n`,
+    onTrouble,
+  });
+  const sessions = keepTokens({
+    issuer,
+    secrets,
+    seconds: pageTokenSeconds,
+    audienceOf: backendAudience,
+    nameOf: pageSessionFile,
+    textOf: (user, token) => JSON.stringify(sessionOf(user, token)),
+    onTrouble,
+  });
+  const sessionOf = (user: UserId, token: string): PageSession => ({
+    user_id: user,
+    display_name: displayNames.get(user) ?? user,
+    backend_url: instances.urlOf(user),
+    token,
   });
   const pool = options.pool ?? createPool({ environment: options.environment ?? {}, fresh: true });
   const listeners = new Set<(death: Death) => void>();
@@ -87,6 +112,8 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     journal,
     issuer,
     tokens,
+    sessions,
+    secrets,
     tls,
     startMs: options.startMs ?? defaultStartMs,
     redis: redis && {
@@ -102,7 +129,10 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     run_id: config.runId,
     ...(options.version && { version: options.version }),
     ...(topologyOf(config) === 'relay' && { relay_url: instances.relayUrl() }),
-    users: config.users.map(({ name }) => ({ name, url: instances.urlOf(name) })),
+    users: config.users.map(({ name }) => {
+      const page = instances.pageUrlOf(name);
+      return { name, url: instances.urlOf(name), ...(page !== undefined && { page_url: page }) };
+    }),
   }));
   const noted = () => recorder.note(instances.all.values());
 
@@ -127,6 +157,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     ending.abort(stackStopped());
     await instances.stop();
     tokens[Symbol.dispose]();
+    sessions[Symbol.dispose]();
     await secrets[Symbol.asyncDispose]();
     // A backend keeps its key beside its database; that of a run which is over opens nothing, but is a key all the same.
     await Promise.all(config.users.map(({ name }) => rm(peerKeyFile(config.folder, name), { force: true })));
@@ -147,6 +178,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     authorities: tls?.authorities,
     instances: () => [...instances.all.values()].map(shown).flatMap(withParts),
     urlOf: (user) => instances.urlOf(user),
+    pageUrlOf: (user) => instances.pageUrlOf(user),
     tokenFor: (user, audience, expiresInS = defaultTokenSeconds) =>
       issuer.tokenFor(user, audience, expiresInS),
 
@@ -190,9 +222,9 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
       return answer.reply;
     },
     async census() {
-      const answers = [...instances.all.values()].map(
-        async (instance) => [instance.name, await censusOf(instance)] as const,
-      );
+      // The pages' host keeps nothing, and has nothing under way.
+      const asked = [...instances.all.values()].filter(({ role }) => role !== 'pages');
+      const answers = asked.map(async (instance) => [instance.name, await censusOf(instance)] as const);
       return { by: new Map(await Promise.all(answers)) };
     },
     onDeath(listener) {

@@ -1,9 +1,8 @@
 import type { UserId } from '../protocol/ids.ts';
-import { relayAudience } from '../protocol/tokens.ts';
 import type { Issuer } from './issuer.ts';
 import type { Secrets } from './secrets.ts';
 
-/** The relay tokens of a run's users, each in a file that always holds one with at least half of its life to come. */
+/** One token for each of a run's users, in a file that always holds one with at least half of its life to come. */
 export interface TokenFiles extends Disposable {
   /** Writes a user's file anew and answers where it is. */
   fileFor(user: UserId): Promise<string>;
@@ -14,19 +13,32 @@ export interface TokenFilesOptions {
   readonly secrets: Pick<Secrets, 'write'>;
   /** How long a token is good for. */
   readonly seconds: number;
+  readonly audienceOf: (user: UserId) => string;
+  /** The name of a user's file, and what is in it. */
+  readonly nameOf: (user: UserId) => string;
+  readonly textOf: (user: UserId, token: string) => string;
   readonly onTrouble: (user: UserId, error: unknown) => void;
 }
 
 /** By the clock on the wall, which goes on while a machine sleeps, unlike a timer. */
 const lookEveryMs = 30_000;
 
-export function keepTokens({ issuer, secrets, seconds, onTrouble }: TokenFilesOptions): TokenFiles {
+export function keepTokens({
+  issuer,
+  secrets,
+  seconds,
+  audienceOf,
+  nameOf,
+  textOf,
+  onTrouble,
+}: TokenFilesOptions): TokenFiles {
   const renewAt = new Map<UserId, number>();
   const halfLifeMs = seconds * 500;
 
   async function write(user: UserId): Promise<string> {
     renewAt.set(user, Date.now() + halfLifeMs);
-    return secrets.write(`${user}.token`, `${await issuer.tokenFor(user, relayAudience, seconds)}\n`);
+    const token = await issuer.tokenFor(user, audienceOf(user), seconds);
+    return secrets.write(nameOf(user), textOf(user, token));
   }
 
   const timer = setInterval(

@@ -70,7 +70,7 @@ test('config prints the limits, as YAML or as JSON', async () => {
   const json = await folder.run(['config', '--format', 'json']);
   expect(JSON.parse(json.stdout)).toMatchObject({
     version: manifest.version,
-    up: { users: ['alice', 'bob', 'carol'], ports: { relay: 9000, first_backend: 8000 } },
+    up: { users: ['alice', 'bob', 'carol'], ports: { relay: 9000, first_backend: 8000, first_page: 3000 } },
     relay: { limits: { frame_bytes: 65_536 } },
   });
 });

@@ -16,6 +16,7 @@ const snapshot: Snapshot = {
   run_id: 'r1',
   phase: 'ready',
   instances: [],
+  pages: {},
   faults: [],
   friends: {},
   unacknowledged: [],

@@ -94,9 +94,9 @@ describe('--users', () => {
 
 describe('ports', () => {
   test.each([
-    ['the usual ones', {}, { relay: 9000, first_backend: 8000 }],
+    ['the usual ones', {}, { relay: 9000, first_backend: 8000, first_page: 3000 }],
     ['any free ones', { ports: 'auto' }, 'auto'],
-    ['from a base on', { portBase: '20000' }, { relay: 21000, first_backend: 20000 }],
+    ['from a base on', { portBase: '20000' }, { relay: 21000, first_backend: 20000, first_page: 20500 }],
   ] as const)('%s', (_name, options, expected) => {
     expect(chosenPorts(options)).toEqual(expected);
   });

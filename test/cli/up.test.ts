@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -27,10 +27,12 @@ test('up says where everything is, plays the tour, and stays', async () => {
   await up.line(/: passed$/);
   const text = up.lines.join('\n');
   expect(text).toMatch(/^collab-dev is ready in \d+ ms, run \d{8}-\d{6}-\w+$/m);
-  for (const name of ['relay', 'links', 'alice', 'bob', 'carol']) {
+  for (const name of ['relay', 'links', 'pages', 'alice', 'bob', 'carol']) {
     expect(text).toMatch(new RegExp(`^  ${name} .* pid \\d+ +ready +\\d+ ms$`, 'm'));
   }
   expect(text).toMatch(/^ {2}friends +alice–bob, strangers: carol$/m);
+  const [, page = ''] = /^ {2}pages +alice (http:\S+), bob http:\S+, carol http:\S+$/m.exec(text) ?? [];
+  expect(await (await fetch(page)).text()).toContain('<div id="page">');
   const time = String.raw`^\d\d:\d\d:\d\d\.\d{3} `;
   expect(text).toMatch(new RegExp(`${time}alice → bob position_shared \\S+ delivered \\d+ ms$`, 'm'));
   expect(text).toMatch(
@@ -98,6 +100,27 @@ test('--scenario brings its own users', async () => {
   await using folder = await aFolder();
   const up = folder.start([...auto, '--scenario', 'comment']);
   await up.line(/: passed$/);
+  await end(up, folder);
+});
+
+test('--open opens the first page, and a browser that cannot be opened is only a sentence', async () => {
+  await using folder = await aFolder();
+  await folder.write('xdg-open', '#!/bin/sh\necho "$1" > opened\nexit 4\n');
+  await chmod(join(folder.path, 'xdg-open'), 0o700);
+  const PATH = `${folder.path}:${process.env.PATH}`;
+  const up = folder.start([...auto, '--open', '--users', 'dave,erin'], { PATH });
+  await up.line(/: passed$/);
+  const [, page = ''] = /dave (http:\S+),/.exec(await up.line(/^ {2}pages +dave/)) ?? [];
+  expect(await readFile(join(folder.path, 'opened'), 'utf8')).toBe(`${page}\n`);
+  const { stderr } = await end(up, folder);
+  expect(stderr).toBe(`No browser could be opened (xdg-open: exit code 4). Open ${page} yourself.`);
+});
+
+test('--no-pages starts none', async () => {
+  await using folder = await aFolder();
+  const up = folder.start([...auto, '--no-pages', '--users', 'dave,erin']);
+  await up.line(/: passed$/);
+  expect(up.lines.join('\n')).toMatch(/^ {2}pages +none; the live socket of each backend is \/ws\/collab$/m);
   await end(up, folder);
 });
 

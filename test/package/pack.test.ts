@@ -39,6 +39,9 @@ test('the tarball carries what is needed to run, and nothing of how it is made',
       'dist/relay.js',
       'dist/host.js',
       'dist/links.js',
+      'dist/pages.js',
+      'dist/page/index.html',
+      expect.stringMatching(/^dist\/page\/assets\/index-[\w-]+\.js$/),
       'dist/third-party-notices.txt',
       expect.stringMatching(/^fixtures\/.+/),
     ]),
@@ -53,7 +56,7 @@ test('an install brings the command and no other package, least of all a node', 
 
 test('the notices name the packages that are bundled', async () => {
   const notices = await readFile(join(installed, 'dist/third-party-notices.txt'), 'utf8');
-  for (const name of ['commander', 'ink', 'socket.io', 'ws', 'zod']) {
+  for (const name of ['commander', 'ink', 'react-dom', 'socket.io', 'ws', 'zod']) {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
   }
 });

@@ -14,7 +14,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   relay: ['http', 'host', 'protocol', 'problem.ts'],
   client: ['protocol', 'problem.ts'],
   backend: ['client', 'http', 'host', 'protocol', 'problem.ts'],
-  frontend: ['protocol', 'problem.ts'],
+  frontend: ['http', 'host', 'protocol', 'problem.ts'],
   stack: ['journal', 'protocol', 'problem.ts'],
   'stack/links': ['stack', 'host', 'journal', 'protocol', 'problem.ts'],
   scenario: ['stack', 'journal', 'protocol', 'problem.ts'],

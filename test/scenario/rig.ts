@@ -22,6 +22,7 @@ export const realPool = (): ProcessPool =>
       relay: join(src, 'relay/main.ts'),
       backend: join(src, 'backend/main.ts'),
       links: join(src, 'stack/links/main.ts'),
+      pages: join(src, 'frontend/host/main.ts'),
     },
   });
 

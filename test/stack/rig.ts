@@ -14,6 +14,7 @@ export const puppets: ChildFiles = {
   relay: join(fixtures, 'puppet.ts'),
   backend: join(fixtures, 'puppet.ts'),
   links: join(import.meta.dirname, '../../src/stack/links/main.ts'),
+  pages: join(fixtures, 'puppet.ts'),
 };
 
 export const puppetPool = (options: Omit<PoolOptions, 'files'> = {}) =>

@@ -2,12 +2,18 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
+import { relayAudience } from '../../src/protocol/tokens.ts';
 import { createIssuer } from '../../src/stack/issuer.ts';
 import { openSecrets } from '../../src/stack/secrets.ts';
 import { keepTokens } from '../../src/stack/token-files.ts';
 import { temporaryFolder, user } from './rig.ts';
 
 const alice = user('alice');
+const forRelay = {
+  audienceOf: () => relayAudience,
+  nameOf: (name: string) => `${name}.token`,
+  textOf: (_: string, token: string) => token,
+};
 const noTrouble = (_user: string, error: unknown) => {
   throw error;
 };
@@ -16,7 +22,7 @@ test('a token file is for its owner alone, renewed in time, and gone with the ru
   await using folder = await temporaryFolder();
   const secrets = await openSecrets(folder.path);
   const issuer = await createIssuer(() => 'Alice');
-  using tokens = keepTokens({ issuer, secrets, seconds: 2, onTrouble: noTrouble });
+  using tokens = keepTokens({ issuer, secrets, seconds: 2, ...forRelay, onTrouble: noTrouble });
   const file = await tokens.fileFor(alice);
   const first = await readFile(file, 'utf8');
   expect(decodeJwt(first)).toMatchObject({ sub: 'alice', aud: 'collab-relay', name: 'Alice' });
@@ -47,7 +53,7 @@ test('who cannot be given a new token is told about, and keeps the old one', asy
   };
   const issuer = await createIssuer(() => undefined);
   const onTrouble = (who: string, error: unknown) => void troubles.push(`${who}: ${error}`);
-  using tokens = keepTokens({ issuer, secrets, seconds: 1, onTrouble });
+  using tokens = keepTokens({ issuer, secrets, seconds: 1, ...forRelay, onTrouble });
   expect(await tokens.fileFor(alice)).toBe('alice.token');
   await expect.poll(() => troubles[0], { timeout: 10_000 }).toBe('alice: Error: no space left');
 });

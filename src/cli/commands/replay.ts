@@ -38,6 +38,7 @@ export const define: DefineCommand = (command, run) =>
             stay: seen && !exit,
             ports: 'auto',
             links: true,
+            pages: false,
             tls: false,
             ...(wanted && { topology: wanted }),
             play: { file, pace_ms: readingPaceMs, by_key: step },

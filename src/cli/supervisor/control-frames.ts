@@ -90,7 +90,7 @@ export type ToSupervisor = z.infer<typeof toSupervisor>;
 
 export const instanceState = z.object({
   name: z.string(),
-  role: z.enum(['relay', 'backend', 'links', 'redis']),
+  role: z.enum(['relay', 'backend', 'links', 'redis', 'pages']),
   state: z.enum(['starting', 'ready', 'paused', 'stopping', 'stopped', 'failed']),
   pid: z.int().optional(),
   url: z.string().optional(),
@@ -141,6 +141,8 @@ export const snapshot = z.object({
   /** Absent: with a relay, or not known yet. */
   topology: topology.optional(),
   instances: z.array(instanceState),
+  /** Where each user's page is; empty where there are none. */
+  pages: z.record(z.string(), z.string()),
   /** In force now. */
   faults: z.array(fault),
   /** Who is whose friend, by name, as the stack was started. */

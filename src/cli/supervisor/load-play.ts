@@ -40,7 +40,7 @@ const upGraceMs = 300;
  * @throws Problem with every complaint about the file
  */
 export async function loadPlay(settings: RunSettings, folder: string, home: string): Promise<LoadedPlay> {
-  const { ports, links, tls, relays, run_id: runId, cwd, users: wanted, play } = settings;
+  const { ports, links, pages, tls, relays, run_id: runId, cwd, users: wanted, play } = settings;
   const files = await scenarioFiles(cwd, home);
   const scenario = await chosenScenario(files, play.file, wanted ?? usualUsers);
   const needs =
@@ -53,10 +53,14 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
   const config: StackConfig = {
     ...needs,
     topology,
-    ports: ports === 'auto' ? ports : { relay: ports.relay, firstBackend: ports.first_backend },
+    ports:
+      ports === 'auto'
+        ? ports
+        : { relay: ports.relay, firstBackend: ports.first_backend, firstPage: ports.first_page },
     runId,
     folder,
     links,
+    pages,
     tls,
     ...(relays !== undefined && { relays }),
   };

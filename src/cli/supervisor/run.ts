@@ -136,6 +136,7 @@ export function superviseRun({
       ...(config?.topology && { topology: config.topology }),
       ...(stack?.topology === 'relay' && { relay_url: stack.relayUrl }),
       instances: (seen?.instances() ?? []).map(instanceState),
+      pages: stack ? pagesOf(stack) : {},
       faults: [...(stack?.faults() ?? [])],
       friends: Object.fromEntries((config?.users ?? []).map(({ name, friends }) => [name, [...friends]])),
       unacknowledged: (config?.users ?? []).filter(({ acks }) => !acks).map(({ name }) => name),
@@ -172,6 +173,14 @@ export function superviseRun({
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
+
+const pagesOf = (stack: Stack): Snapshot['pages'] =>
+  Object.fromEntries(
+    stack.users.flatMap((user) => {
+      const url = stack.pageUrlOf(user);
+      return url === undefined ? [] : [[user, url]];
+    }),
+  );
 
 const instanceState = ({ name, role, state, pid, url, startMs }: Instance): InstanceState => ({
   name,

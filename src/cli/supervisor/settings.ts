@@ -31,9 +31,12 @@ export const runSettings = z.strictObject({
     z.strictObject({
       relay: z.int().min(1).max(65_535),
       first_backend: z.int().min(1).max(65_535),
+      first_page: z.int().min(1).max(65_535),
     }),
   ]),
   links: z.boolean(),
+  /** Each user has a page. */
+  pages: z.boolean(),
   /** Everything speaks TLS, with certificates of an authority of this run. */
   tls: z.boolean(),
   /** Absent: that of the scenario file, or with a relay. */

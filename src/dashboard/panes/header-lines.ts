@@ -6,7 +6,7 @@ import type { Scene } from '../view/scene.ts';
 /** Which run this is, how fast it goes, and what is broken on purpose. */
 export function headerLines({ facts, frame, layout: { width } }: Scene): Line[] {
   const { feed, began, arrived, faults } = frame.model;
-  const { runId, phase, readyMs, topology, relayUrl } = facts;
+  const { runId, phase, readyMs, topology, relayUrl, pages } = facts;
   const ready = phase === 'ready' && readyMs !== undefined ? `ready in ${Math.round(readyMs)} ms` : phase;
   const state: Line = [[ready, phase === 'ready' ? 'good' : phase === 'failed' ? 'bad' : 'waiting']];
   const perSecond = (rate: number): string => `${rate >= 100 ? Math.round(rate) : rate.toFixed(1)}/s`;
@@ -14,7 +14,11 @@ export function headerLines({ facts, frame, layout: { width } }: Scene): Line[] 
     spread(joined([[['collab-dev', 'strong']], [[runId, 'dim']], state], ['  ']), [], width),
     spread(
       joined(
-        [topology ? [[`topology ${topology}`, 'dim']] : [], relayUrl ? [[`relay ${relayUrl}`, 'dim']] : []],
+        [
+          topology ? [[`topology ${topology}`, 'dim']] : [],
+          relayUrl ? [[`relay ${relayUrl}`, 'dim']] : [],
+          pages ? [[`pages ${pages}`, 'dim']] : [],
+        ],
         ['  '],
       ),
       [

@@ -16,7 +16,7 @@ import { bin } from '../servers/relays.ts';
  */
 async function upMs(users: number): Promise<number> {
   const cwd = await mkdtemp(join(tmpdir(), 'collab-dev-bench-'));
-  const args = ['up', '--users', String(users), '--no-tui', '--ports', 'auto'];
+  const args = ['up', '--users', String(users), '--no-tui', '--no-pages', '--ports', 'auto'];
   const began = performance.now();
   const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
