@@ -46,8 +46,13 @@ export class Ledger {
     }
   }
 
-  committed({ user }: SimulatedBackend, { event, outcome }: InboxRecord): void {
-    const { id, from_user: from, type } = event;
+  committed({ user, disk }: SimulatedBackend, { event, outcome }: InboxRecord): void {
+    const { id, from_user: from, type, data } = event;
+    const { positions, shares } = disk.store;
+    const isOwn = positions.find(data.position_id)?.kind === 'own';
+    if (isOwn && outcome === 'applied' && !shares.find(data.position_id, from)) {
+      this.findings.add(`zombie: ${user} took ${type} by ${from}, who has no access to ${data.position_id}`);
+    }
     // A revoke of what is not there takes nothing; of one that took something, the missing copy tells.
     const isForged = this.forged.has(id) && type !== 'share_revoked';
     if (isForged && outcome === 'applied') this.findings.add(`forged: ${user} took ${type} by ${from}`);

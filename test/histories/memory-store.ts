@@ -29,6 +29,11 @@ export function memoryStore(db: MemoryDatabase): Store {
   const notes = db.table<Numbered<{ readonly notification: Notification }>>();
   const jobs = db.table<FetchJob>();
 
+  const shareOf = ({ position_id, reader_id, share_id }: Share): Share => ({
+    position_id,
+    reader_id,
+    share_id,
+  });
   const thread = (position: PositionId): KeptComment[] =>
     comments.where((one) => one.position === position).sort(byNumber);
   const after = (position: PositionId, id: string | undefined): KeptComment[] => {
@@ -123,7 +128,10 @@ export function memoryStore(db: MemoryDatabase): Store {
       },
     },
     shares: {
-      find: (position, reader) => shares.get(key(position, reader)),
+      find(position, reader) {
+        const share = shares.get(key(position, reader));
+        return share && shareOf(share);
+      },
       readersOf: (position) =>
         shares
           .where(({ position_id }) => position_id === position)
@@ -137,18 +145,24 @@ export function memoryStore(db: MemoryDatabase): Store {
           .sort(
             (one, other) =>
               byText(one.sharedAt, other.sharedAt) || byText(one.position_id, other.position_id),
-          ),
+          )
+          .map(shareOf),
       ofReaderAfter: (reader, position, limit) =>
         shares
           .where(({ reader_id, position_id }) => reader_id === reader && position_id > (position ?? ''))
           .sort((one, other) => byText(one.position_id, other.position_id))
-          .slice(0, Math.max(0, limit)),
+          .slice(0, Math.max(0, limit))
+          .map(shareOf),
       grant(position_id, reader_id, share_id, sharedAt) {
+        if (!positions.get(position_id)) throw new Error('FOREIGN KEY constraint failed');
         if (shares.get(key(position_id, reader_id))) throw new Error('UNIQUE constraint failed');
         shares.put(key(position_id, reader_id), { position_id, reader_id, share_id, sharedAt });
       },
       take: ({ position_id, reader_id }) => void shares.delete(key(position_id, reader_id)),
-      awaitRevoke: (event, reader) => revokes.put(key(reader, event), reader),
+      awaitRevoke(event, reader) {
+        if (revokes.get(key(reader, event))) throw new Error('UNIQUE constraint failed');
+        revokes.put(key(reader, event), reader);
+      },
       awaitsRevokes: (reader) => revokes.where((other) => other === reader).length > 0,
       settleRevoke: (event, reader) => revokes.delete(key(reader, event)),
     },

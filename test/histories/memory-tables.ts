@@ -102,6 +102,8 @@ function addRow(
   recipient: UserId,
   now: string,
 ): OutboxRow {
+  const same = table.where((row) => row.event_id === event_id && row.recipient === recipient);
+  if (same.length > 0) throw new Error('UNIQUE constraint failed');
   const row: OutboxRow = {
     n: table.number(),
     event_id,
