@@ -20,8 +20,9 @@ type Fault = (stack: Stack, disturbing: Disturbing) => Promise<void>;
 export async function disturb(stack: Stack, disturbing: Disturbing): Promise<void> {
   const { random, going } = disturbing;
   const open = new Set<Promise<void>>();
+  const busy = new Set<string>();
   while (going()) {
-    const fault = random() < 0.3 ? ofProcess(random) : ofLink(stack, random);
+    const fault = random() < 0.3 ? ofProcess(random, busy) : ofLink(stack, random);
     const done: Promise<void> = fault(stack, disturbing).finally(() => open.delete(done));
     open.add(done);
     await wait(everyMs);
@@ -34,19 +35,26 @@ const pick = <T>(items: readonly T[], random: () => number): T | undefined =>
 
 const words = ['kill', 'restart', 'pause'] as const;
 
-function ofProcess(random: () => number): Fault {
+/** `busy`: whoever is being broken already. */
+function ofProcess(random: () => number, busy: Set<string>): Fault {
   return async (stack, { relayMayEnd, counts }) => {
     const names = [...stack.users, ...(relayMayEnd() ? ['relay'] : [])];
-    const whole = stack.instances().filter(({ name, state }) => state === 'ready' && names.includes(name));
-    const name = pick(whole, random)?.name;
+    const name = pick(
+      names.filter((one) => !busy.has(one)),
+      random,
+    );
     const word = pick(words, random);
     if (name === undefined || word === undefined) return;
     counts[word] = (counts[word] ?? 0) + 1;
     const forMs = random() * longestMs;
-    if (word === 'restart') return stack.restart(name);
-    await stack[word](name);
-    await wait(forMs);
-    await (word === 'kill' ? stack.start(name) : stack.resume(name));
+    busy.add(name);
+    if (word === 'restart') await stack.restart(name);
+    else {
+      await stack[word](name);
+      await wait(forMs);
+      await (word === 'kill' ? stack.start(name) : stack.resume(name));
+    }
+    busy.delete(name);
   };
 }
 

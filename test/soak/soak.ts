@@ -112,13 +112,15 @@ async function untilQuiet(stack: Stack, withinMs: number) {
   }
   await stack.heal('everyone');
   const healed = performance.now();
+  const busy: Record<string, number> = {};
   for (;;) {
     const first = { census: await stack.census(), pages: new Map() };
     const second = { census: await stack.census(), pages: new Map() };
     const now = quietness(first, second, stack.users, stack.faults());
     const ms = Math.round(performance.now() - healed);
-    const isQuiet = now.is === 'quiet';
-    if (isQuiet || ms > withinMs) return { isQuiet, ms, why: isQuiet ? now.proof : now.because };
+    if (now.is === 'quiet') return { isQuiet: true, ms, why: now.proof };
+    busy[now.because] = (busy[now.because] ?? 0) + 1;
+    if (ms > withinMs) return { isQuiet: false, ms, why: JSON.stringify(busy) };
     await wait(20);
   }
 }

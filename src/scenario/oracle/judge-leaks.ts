@@ -89,7 +89,6 @@ function served({ owner, to, position, grant }: Served, evidence: Evidence): Ora
   const rows = ledgers
     .get(owner)
     ?.outbox.filter((row) => row.to === to && row.position === position && row.type === 'position_shared');
-  const told = traffic?.shares.get(key) ?? 0;
   const finding = (why: string): OracleFinding[] => [
     {
       name: 'leak',
@@ -100,7 +99,7 @@ function served({ owner, to, position, grant }: Served, evidence: Evidence): Ora
     },
   ];
   const granted =
-    told > 0 ||
+    traffic?.shares.has(key) === true ||
     (rows?.length ?? 1) > 0 ||
     ledgers.get(owner)?.grants.some((one) => one.position === position && one.reader === to) ||
     acts.some(
@@ -112,8 +111,5 @@ function served({ owner, to, position, grant }: Served, evidence: Evidence): Ora
         outcome.is !== 'refused',
     );
   if (!granted) return finding('with whom it was never shared');
-  // A grant whose record its writer took along when it was killed shows in the rows.
-  return grant === 'revoked' && (rows?.length ?? 0) <= told
-    ? finding('from whom it had been taken back')
-    : [];
+  return grant === 'revoked' ? finding('from whom it had been taken back') : [];
 }

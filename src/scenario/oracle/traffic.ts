@@ -19,7 +19,7 @@ export interface Served {
   readonly owner: UserId;
   readonly to: UserId;
   readonly position: PositionId;
-  /** The owner's last word about it before that moment. */
+  /** The owner's last word about it before that moment; undefined where some of its words may be missing. */
   readonly grant: 'granted' | 'revoked' | undefined;
 }
 
@@ -31,8 +31,8 @@ export interface Traffic {
   readonly addressed: ReadonlyMap<EventId, ReadonlySet<UserId>>;
   /** Whom a user has ever declared as a friend. */
   readonly declared: ReadonlyMap<UserId, ReadonlySet<UserId>>;
-  /** How many shares their owner's backend told of, by `shareKey`. */
-  readonly shares: ReadonlyMap<string, number>;
+  /** The shares that their owner's backend told of, by `shareKey`. */
+  readonly shares: ReadonlySet<string>;
   readonly steps: ReadonlyMap<EventId, readonly (StepRecord & { readonly process: string })[]>;
 }
 
@@ -47,11 +47,13 @@ export function trafficOf(entries: readonly JournalEntry[]): Traffic {
   const served: Served[] = [];
   const addressed = new Map<EventId, Set<UserId>>();
   const declared = new Map<UserId, Set<UserId>>();
-  const shares = new Map<string, number>();
+  const shares = new Set<string>();
   const steps = new Map<EventId, (StepRecord & { process: string })[]>();
   /** By process: a relay tells everybody's lists again when they connect. */
   const lists = new Map<string, Map<UserId, Lists>>();
   const grants = new Map<string, 'granted' | 'revoked'>();
+  // Whoever was killed may have taken its last words along.
+  const killed = new Set(entries.flatMap((entry) => (entry.type === 'gap' ? [entry.name] : [])));
 
   const address = (event: EventId, recipients: readonly UserId[]) => {
     const to = upsert(addressed, event, () => new Set());
@@ -70,7 +72,8 @@ export function trafficOf(entries: readonly JournalEntry[]): Traffic {
       }
       case 'served': {
         const { user: owner, to, position } = entry;
-        served.push({ owner, to, position, grant: grants.get(shareKey(owner, position, to)) });
+        const grant = killed.has(entry.process) ? undefined : grants.get(shareKey(owner, position, to));
+        served.push({ owner, to, position, grant });
         break;
       }
       case 'step': {
@@ -83,7 +86,7 @@ export function trafficOf(entries: readonly JournalEntry[]): Traffic {
           for (const to of state ? entry.recipients : []) {
             const key = shareKey(from, entry.position, to);
             if (state) grants.set(key, state);
-            if (state === 'granted') shares.set(key, (shares.get(key) ?? 0) + 1);
+            if (state === 'granted') shares.add(key);
           }
         }
         if (entry.step === 'routed') {
