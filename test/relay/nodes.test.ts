@@ -138,6 +138,16 @@ describe.each(buses)('two nodes on a bus in %s', { timeout: 60_000 }, (kind) => 
     await expect(within(900, alice.next('presence'))).rejects.toThrow('nothing');
   });
 
+  test('who comes to the node of a former friend with another list is offline for them', async (context) => {
+    const [a, b] = await twoNodes(kind, context, { grace_ms: 5000 });
+    const alice = await join(a, 'alice', { friends: ['bob'] });
+    const bob = await join(b, 'bob', { friends: ['alice'] }, { reconnection: false });
+    await alice.next('presence');
+    bob.socket.disconnect();
+    await join(a, 'bob', { friends: ['carol'] });
+    expect(await alice.next('presence')).toMatchObject({ user_id: 'bob', status: 'offline' });
+  });
+
   test('who stays away is offline after the grace, and after a bye at once', async (context) => {
     const [a, b] = await twoNodes(kind, context, { grace_ms: 100 });
     const alice = await join(a, 'alice', { friends: ['bob', 'carol'] });

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { messageOf } from '../../problem.ts';
-import type { UserId } from '../../protocol/ids.ts';
-import { userId } from '../../protocol/ids.ts';
-import type { Gathering } from '../turn.ts';
+import { type UserId, userId } from '../../protocol/ids.ts';
 import { Turn } from '../turn.ts';
-import type { Bus, OpenBus } from './bus.ts';
+import type { OpenBus } from './bus.ts';
+import { BusLine } from './bus-line.ts';
 import { type NodeFrame, nodeEnvelope, type UserFrame, userEnvelope } from './frames.ts';
+import { Parcel, type Taken } from './parcel.ts';
 import { seal, unseal } from './seal.ts';
 
 /** What came in, with the node that said it. */
@@ -31,11 +31,7 @@ export interface PostOptions {
 const oldestMs = 60_000;
 /** What gathers in a turn for one channel is divided here. */
 const mostInText = 256 * 1024;
-const beatMs = 2000;
 const listenAtOnce = 500;
-
-/** Called with how many nodes listened, when the bus has taken the frame; undefined where it can't tell. */
-type Taken = (listeners: number | undefined) => void;
 
 /**
  * A node's post office: frames out of this node, gathered by channel for one turn, sealed and published; and frames into
@@ -43,7 +39,7 @@ type Taken = (listeners: number | undefined) => void;
  */
 export class Post implements AsyncDisposable {
   readonly node: string = randomUUID();
-  readonly #bus: Bus;
+  readonly #line: BusLine;
   readonly #key: Buffer;
   readonly #userPrefix: string;
   readonly #nodePrefix: string;
@@ -52,32 +48,26 @@ export class Post implements AsyncDisposable {
   readonly #gathered = new Map<string, Parcel>();
   readonly #echoes = new Map<number, PromiseWithResolvers<void>>();
   #lastEcho = 0;
-  #up = false;
-  #saidDown = false;
-  /** Counts the connections to the bus, so that what belongs to a lost one ends with it. */
-  #life = 0;
-  /** The clock of the bus minus performance.now(). */
-  #offset: number | undefined;
-  #beat: NodeJS.Timeout | undefined;
   #unconfirmed = 0;
   #taken = 0;
   #received = 0;
-  #closed = false;
 
   constructor({ open, key, prefix }: PostOptions, handlers: PostHandlers) {
     this.#key = key;
     this.#userPrefix = `${prefix}:user:`;
     this.#nodePrefix = `${prefix}:node:`;
     this.#handlers = handlers;
-    this.#bus = open({
+    this.#line = new BusLine({
+      open,
+      ownChannel: this.#nodeChannel(this.node),
       onText: (channel, text) => this.#hear(channel, text),
-      onUp: () => void this.#begin(),
-      onDown: (why) => this.#down(why),
+      onUp: () => handlers.onUp(),
+      onDown: (why) => this.#onDown(why),
     });
   }
 
   get isUp(): boolean {
-    return this.#up;
+    return this.#line.isUp;
   }
 
   /** Texts that the bus has not taken yet. */
@@ -90,31 +80,30 @@ export class Post implements AsyncDisposable {
     return { published: this.#taken, received: this.#received };
   }
 
-  /** By the clock of the bus, in ms; as good as the last look at it. */
+  /** As the clock of BusLine. */
   now(): number {
-    return (this.#offset ?? performance.timeOrigin) + performance.now();
+    return this.#line.now();
   }
 
-  /** Asks the bus for its time. Rejects where it is down. */
-  async setClock(): Promise<void> {
-    const before = performance.now();
-    const time = await this.#bus.time();
-    this.#offset = time - (before + performance.now()) / 2;
+  setClock(): Promise<void> {
+    return this.#line.setClock();
   }
 
   async listen(users: readonly UserId[]): Promise<void> {
     for (let from = 0; from < users.length; from += listenAtOnce) {
-      await this.#bus.listen(users.slice(from, from + listenAtOnce).map((user) => this.#channelOf(user)));
+      await this.#line.bus.listen(
+        users.slice(from, from + listenAtOnce).map((user) => this.#channelOf(user)),
+      );
     }
   }
 
   unlisten(user: UserId): void {
-    if (this.#up) this.#bus.unlisten(this.#channelOf(user));
+    if (this.#line.isUp) this.#line.bus.unlisten(this.#channelOf(user));
   }
 
   /** How many nodes have each of these users, in one call. */
   listening(users: readonly UserId[]): Promise<readonly number[]> {
-    return this.#bus.listening(users.map((user) => this.#channelOf(user)));
+    return this.#line.bus.listening(users.map((user) => this.#channelOf(user)));
   }
 
   toUser(user: UserId, frame: UserFrame, taken?: Taken): void {
@@ -127,7 +116,7 @@ export class Post implements AsyncDisposable {
 
   /** Resolves when everything has come in that the bus had for this node when this was called; rejects when down. */
   async echo(): Promise<void> {
-    if (!this.#up) throw new Error('the bus is down');
+    if (!this.#line.isUp) throw new Error('the bus is down');
     this.#lastEcho += 1;
     const q = this.#lastEcho;
     const back = Promise.withResolvers<void>();
@@ -136,7 +125,7 @@ export class Post implements AsyncDisposable {
     this.#echoes.set(q, back);
     const channel = this.#nodeChannel(this.node);
     try {
-      await this.#bus.publish(channel, this.#sealed(channel, [JSON.stringify({ k: 'echo', q })]));
+      await this.#line.bus.publish(channel, this.#sealed(channel, [JSON.stringify({ k: 'echo', q })]));
       await back.promise;
     } finally {
       this.#echoes.delete(q);
@@ -144,7 +133,7 @@ export class Post implements AsyncDisposable {
   }
 
   #send(channel: string, frame: string, taken: Taken | undefined): void {
-    if (!this.#up) {
+    if (!this.#line.isUp) {
       taken?.(0);
       return;
     }
@@ -163,12 +152,12 @@ export class Post implements AsyncDisposable {
 
   #publish(channel: string, parcel: Parcel): void {
     if (this.#gathered.get(channel) === parcel) this.#gathered.delete(channel);
-    if (!this.#up) {
+    if (!this.#line.isUp) {
       parcel.settle(0);
       return;
     }
     this.#unconfirmed += 1;
-    this.#bus.publish(channel, this.#sealed(channel, parcel.frames)).then(
+    this.#line.bus.publish(channel, this.#sealed(channel, parcel.frames)).then(
       (listeners) => {
         this.#unconfirmed -= 1;
         this.#taken += 1;
@@ -182,7 +171,7 @@ export class Post implements AsyncDisposable {
   }
 
   #sealed(channel: string, frames: readonly string[]): string {
-    const body = `{"n":"${this.node}","t":${this.now()},"f":[${frames.join(',')}]}`;
+    const body = `{"n":"${this.node}","t":${this.#line.now()},"f":[${frames.join(',')}]}`;
     return seal(this.#key, channel, body);
   }
 
@@ -217,7 +206,7 @@ export class Post implements AsyncDisposable {
   ): void {
     try {
       const { n: node, t, f: frames } = schema.parse(JSON.parse(body));
-      if (Math.abs(this.now() - t) > oldestMs) {
+      if (Math.abs(this.#line.now() - t) > oldestMs) {
         this.#handlers.onForged('it is not from now');
         return;
       }
@@ -235,89 +224,13 @@ export class Post implements AsyncDisposable {
     return this.#nodePrefix + node;
   }
 
-  async #begin(): Promise<void> {
-    clearTimeout(this.#beat);
-    this.#life += 1;
-    const life = this.#life;
-    try {
-      await this.setClock();
-      await this.#bus.listen([this.#nodeChannel(this.node)]);
-    } catch (error) {
-      // A bus that fails again says so itself; what else it refuses (rights, a version) is told, and tried again.
-      if (life === this.#life && !this.#closed) {
-        this.#sayDown(messageOf(error));
-        this.#beat = setTimeout(() => void this.#begin(), beatMs);
-      }
-      return;
-    }
-    if (life !== this.#life || this.#closed) return;
-    this.#up = true;
-    this.#saidDown = false;
-    this.#beat = setTimeout(() => void this.#look(life), beatMs);
-    this.#handlers.onUp();
-  }
-
-  /** A bus that does not answer is as good as none, also while its connection stands. */
-  async #look(life: number): Promise<void> {
-    try {
-      await this.setClock();
-    } catch (error) {
-      if (life === this.#life) this.#down(messageOf(error));
-      if (!this.#closed && life + 1 === this.#life) this.#beat = setTimeout(() => void this.#begin(), beatMs);
-      return;
-    }
-    if (life === this.#life) this.#beat = setTimeout(() => void this.#look(life), beatMs);
-  }
-
-  #down(why: string): void {
-    this.#life += 1;
-    clearTimeout(this.#beat);
-    this.#up = false;
+  #onDown(why: string): void {
     for (const { reject } of this.#echoes.values()) reject(new Error(why));
-    this.#sayDown(why);
-  }
-
-  #sayDown(why: string): void {
-    if (this.#closed || this.#saidDown) return;
-    this.#saidDown = true;
     this.#handlers.onDown(why);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const parcel of [...this.#gathered.values()]) parcel.flush();
-    this.#closed = true;
-    this.#life += 1;
-    clearTimeout(this.#beat);
-    await this.#bus[Symbol.asyncDispose]();
-    this.#up = false;
-  }
-}
-
-/** The frames of one turn for one channel. */
-class Parcel implements Gathering {
-  readonly frames: string[] = [];
-  size = 0;
-  readonly #taken: Taken[] = [];
-  readonly #publish: (parcel: Parcel) => void;
-  #gone = false;
-
-  constructor(publish: (parcel: Parcel) => void) {
-    this.#publish = publish;
-  }
-
-  add(frame: string, taken: Taken | undefined): void {
-    this.frames.push(frame);
-    this.size += frame.length;
-    if (taken) this.#taken.push(taken);
-  }
-
-  flush(): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    this.#publish(this);
-  }
-
-  settle(listeners: number | undefined): void {
-    for (const taken of this.#taken) taken(listeners);
+    await this.#line[Symbol.asyncDispose]();
   }
 }

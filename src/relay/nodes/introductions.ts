@@ -13,7 +13,8 @@ export interface IntroductionsOptions {
   readonly roster: Roster;
   readonly remotes: Remotes;
   readonly receipts: Pick<ReceiptsOutbox, 'hurry'>;
-  readonly graceMs: number;
+  /** How long somebody who is not found may take to be found again. */
+  readonly graceMs: () => number;
 }
 
 type Hello = Extract<UserFrame, { k: 'hello' }>;
@@ -127,7 +128,7 @@ export class Introductions implements Disposable {
   /** Their own node says so, after the grace that it gave. */
   offline(to: UserId, user: UserId, conn: string): void {
     const remote = this.#options.remotes.get(to, user);
-    if (remote?.conn === conn) this.#lose(to, remote);
+    if (remote?.conn === conn) this.lose(to, remote);
   }
 
   /** Not found, or let go by a node that ends: it has the grace to be found again. */
@@ -135,8 +136,8 @@ export class Introductions implements Disposable {
     if (this.#missed.has(remote)) return;
     const timer = setTimeout(() => {
       this.#missed.delete(remote);
-      if (this.#options.remotes.get(knower, remote.user) === remote) this.#lose(knower, remote);
-    }, this.#options.graceMs);
+      if (this.#options.remotes.get(knower, remote.user) === remote) this.lose(knower, remote);
+    }, this.#options.graceMs());
     this.#missed.set(remote, timer);
   }
 
@@ -152,7 +153,8 @@ export class Introductions implements Disposable {
     this.#missed.delete(remote);
   }
 
-  #lose(knower: UserId, remote: Remote): void {
+  /** It is gone, or regards this user no more. */
+  lose(knower: UserId, remote: Remote): void {
     const { remotes, roster } = this.#options;
     this.#found(remote);
     remotes.delete(knower, remote.user);

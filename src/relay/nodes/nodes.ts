@@ -4,7 +4,6 @@ import type { UserId } from '../../protocol/ids.ts';
 import type { Acknowledgement } from '../../protocol/receipts.ts';
 import type { Tell } from '../../protocol/records.ts';
 import type { OnlineUser } from '../../protocol/relay-rest.ts';
-import type { NodeFrame, UserFrame } from '../bus/frames.ts';
 import { Post, type PostOptions } from '../bus/post.ts';
 import type { AcceptedEvent } from '../encode-event.ts';
 import { type Declarer, tie } from '../friendship.ts';
@@ -15,11 +14,13 @@ import type { ReceiptsOutbox } from '../receipts-outbox.ts';
 import type { Absent, Present, Roster } from '../roster.ts';
 import { AwaitedAnswers } from './awaited-answers.ts';
 import { Forwarding } from './forwarding.ts';
+import { type Desks, hearNodeFrame, hearUserFrame } from './hear.ts';
 import { arriving, Introductions, type Manner, meeting } from './introductions.ts';
+import { missingUsers } from './missing-users.ts';
 import { Questions, type QuestionsHere } from './questions.ts';
 import { type Remote, Remotes, regardOf } from './remote.ts';
 import { Seats } from './seats.ts';
-import { WhoIsHere } from './who-is-here.ts';
+import { onlineUser, WhoIsHere } from './who-is-here.ts';
 
 export interface NodesOptions extends PostOptions {
   readonly roster: Roster;
@@ -38,7 +39,8 @@ export interface NodesOptions extends PostOptions {
 
 /** So many users are said again in one turn when the bus is back. */
 const recoverAtOnce = 100;
-const verifyAtOnce = 1000;
+/** So long after the bus is back who is not found may only be slower to come back to it. */
+const comingBackMs = 3000;
 /** A forged frame is told of this often at most. */
 const tellForgedEveryMs = 10_000;
 
@@ -51,40 +53,38 @@ export class Nodes implements AsyncDisposable {
   readonly #post: Post;
   readonly #remotes = new Remotes();
   readonly #awaited: AwaitedAnswers;
-  readonly #introductions: Introductions;
-  readonly #forwarding: Forwarding;
-  readonly #seats: Seats;
-  readonly #who: WhoIsHere;
-  readonly #questions: Questions;
+  readonly #desks: Desks;
   readonly #verifier: NodeJS.Timeout;
   /** Users whose channel is being listened to or whose friends are being told. */
   #underWay = 0;
   #isUp = false;
+  /** By performance.now(). */
+  #upAt = Number.NEGATIVE_INFINITY;
   #toldForgedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: NodesOptions) {
     this.#options = options;
-    const { roster, receipts, limits, graceMs, meter, tell, onSlow } = options;
     const remotes = this.#remotes;
-    const post = new Post(options, {
-      onUserFrame: (to, frame, node) => this.#onUserFrame(to, frame, node),
-      onNodeFrame: (frame) => this.#onNodeFrame(frame),
+    const post: Post = new Post(options, {
+      onUserFrame: (to, frame, node) =>
+        hearUserFrame(this.#desks, to, frame, { node, isOwn: node === post.node }),
+      onNodeFrame: (frame) => hearNodeFrame(this.#desks, frame),
       onUp: () => void this.#recover(),
       onDown: (why) => this.#onDown(why),
       onForged: (why) => this.#onForged(why),
     });
+    const awaited = new AwaitedAnswers(options);
+    const shared = { ...options, post, remotes, awaited };
+    const introductions = new Introductions({ ...shared, graceMs: () => this.#graceMs() });
     this.#post = post;
-    this.#awaited = new AwaitedAnswers(options);
-    const introductions = new Introductions({ post, roster, remotes, receipts, graceMs });
-    this.#introductions = introductions;
-    const { onReplaced } = options;
-    this.#seats = new Seats({ post, roster, onReplaced, onMoved: (user) => this.#moved(user) });
-    const awaited = this.#awaited;
-    this.#forwarding = new Forwarding({
-      ...{ post, roster, remotes, introductions, awaited, limits, receipts, meter, tell, onSlow },
-    });
-    this.#who = new WhoIsHere(post);
-    this.#questions = new Questions({ post, roster, here: options.questions });
+    this.#awaited = awaited;
+    this.#desks = {
+      introductions,
+      seats: new Seats({ ...shared, onMoved: (user) => this.#moved(user) }),
+      forwarding: new Forwarding({ ...shared, introductions }),
+      questions: new Questions({ ...shared, here: options.questions }),
+      who: new WhoIsHere(shared),
+    };
     this.#verifier = setInterval(() => void this.#verify(), options.verifyMs).unref();
   }
 
@@ -118,8 +118,8 @@ export class Nodes implements AsyncDisposable {
   }
 
   /** Friends of somebody here who are on other nodes. */
-  *friendsOf(one: Declarer): Generator<Remote> {
-    for (const remote of this.#remotes.of(one.user)) if (tie(one, remote) === 'friends') yield remote;
+  friendsOf(one: Declarer): Iterable<Remote> {
+    return this.#remotes.friendsOf(one);
   }
 
   /** A user has come here: forgets that somebody knew it elsewhere, and answers how. */
@@ -129,6 +129,11 @@ export class Nodes implements AsyncDisposable {
 
   /** A member is seated, in place of `before`. */
   arrived(member: Member, before: Present | undefined): void {
+    // Whom it lists no longer: all others have been told and asked before.
+    for (const knower of this.#remotes.knowersOf(member.user)) {
+      const remote = this.#remotes.get(knower, member.user);
+      if (remote) this.#desks.introductions.lose(knower, remote);
+    }
     for (const remote of this.#remotes.of(member.user)) {
       if (tie(member, remote) === 'none') this.#remotes.delete(member.user, remote.user);
     }
@@ -136,7 +141,7 @@ export class Nodes implements AsyncDisposable {
   }
 
   relisted(member: Member, before: Declarer): void {
-    this.#introductions.relisted(member, before);
+    this.#desks.introductions.relisted(member, before);
   }
 
   /** The grace of a user is over, or it said that it leaves. */
@@ -156,27 +161,27 @@ export class Nodes implements AsyncDisposable {
   /** Hands an event for somebody who is not here to whoever has them. False: the sender does not list them. */
   forward(sender: Member, accepted: AcceptedEvent, to: UserId, encode: () => string, now: number): boolean {
     if (!this.#isUp || regardOf(sender, to) === 'none') return false;
-    this.#forwarding.event(sender, accepted, to, encode(), now);
+    this.#desks.forwarding.event(sender, accepted, to, encode(), now);
     return true;
   }
 
   acknowledge(recipient: Member, ack: Acknowledgement): void {
-    this.#forwarding.acknowledge(recipient, ack);
+    this.#desks.forwarding.acknowledge(recipient, ack);
   }
 
   /** Asks the backend of somebody who is not here; `onAsked` is called when the question is on its socket. */
   ask(asker: Member, to: UserId, question: FetchQuestion, onAsked: () => void): void {
-    if (this.#isUp) this.#questions.ask(asker, to, question, onAsked);
+    if (this.#isUp) this.#desks.questions.ask(asker, to, question, onAsked);
   }
 
   /** The answer of somebody here to somebody who is not. */
   answer(owner: Member, to: UserId, result: FetchResult): void {
-    this.#questions.answer(owner, to, result);
+    this.#desks.questions.answer(owner, to, result);
   }
 
   /** The outbox of somebody who is not here may go on towards a member. */
   wake(sender: UserId, member: Member): void {
-    this.#forwarding.wake(sender, member);
+    this.#desks.forwarding.wake(sender, member);
   }
 
   /**
@@ -186,7 +191,7 @@ export class Nodes implements AsyncDisposable {
   async online(asking: UserId): Promise<readonly OnlineUser[] | undefined> {
     if (!this.#isUp) return undefined;
     const present = this.#options.roster.present(asking);
-    if (!present) return this.#who.ask(asking);
+    if (!present) return this.#desks.who.ask(asking);
     await this.#check([...this.#remotes.of(asking)].map((remote) => [asking, remote]));
     return [...this.friendsOf(present)].map(onlineUser);
   }
@@ -200,9 +205,9 @@ export class Nodes implements AsyncDisposable {
       await Promise.all([this.#post.listen(members.map(({ user }) => user)), this.#post.setClock()]);
       for (const member of members) {
         if (roster.get(member.user) === member) {
-          this.#seats.claim(member);
-          this.#introductions.sayHello(member, manner);
-          if (before) this.#introductions.regardAnew(member, before);
+          this.#desks.seats.claim(member);
+          this.#desks.introductions.sayHello(member, manner);
+          if (before) this.#desks.introductions.regardAnew(member, before);
         } else if (!roster.present(member.user)) this.#post.unlisten(member.user);
       }
     } catch {
@@ -212,8 +217,13 @@ export class Nodes implements AsyncDisposable {
     }
   }
 
+  #graceMs(): number {
+    return Math.max(this.#options.graceMs, this.#upAt + comingBackMs - performance.now());
+  }
+
   async #recover(): Promise<void> {
     this.#isUp = true;
+    this.#upAt = performance.now();
     this.#underWay += 1;
     const members = [...this.#options.roster.members()];
     for (let from = 0; from < members.length && this.#isUp; from += recoverAtOnce) {
@@ -248,81 +258,8 @@ export class Nodes implements AsyncDisposable {
     if (!absent) return;
     // Friends here need not wait until the other node has told them.
     for (const friend of roster.friendsOf(absent)) {
-      if (!this.knows(friend.user, user)) this.#introductions.introduce(friend, user, meeting);
+      if (!this.knows(friend.user, user)) this.#desks.introductions.introduce(friend, user, meeting);
     }
-  }
-
-  #onUserFrame(to: UserId, frame: UserFrame, node: string): void {
-    switch (frame.k) {
-      case 'claim':
-        this.#seats.hear(frame, node);
-        break;
-      case 'hello':
-        // A user in its grace is listened to here, and may be spoken to from here.
-        if (node !== this.#post.node) this.#introductions.hear(to, frame);
-        break;
-      case 'offline':
-        this.#introductions.offline(to, frame.user, frame.conn);
-        break;
-      case 'away':
-        this.#introductions.away(to, frame.user, frame.conn);
-        break;
-      case 'wake':
-        this.#forwarding.hearWake(to, frame.user);
-        break;
-      case 'event':
-        this.#forwarding.hearEvent(to, frame, node);
-        break;
-      case 'ack':
-        this.#forwarding.hearAck(to, frame);
-        break;
-      case 'fetch':
-        this.#questions.hearQuestion(to, frame, node);
-        break;
-      case 'fetched':
-        this.#questions.hearAnswer(to, frame);
-        break;
-      case 'who':
-        this.#answerWho(to, frame.q, node);
-        break;
-      default:
-        frame satisfies never;
-    }
-  }
-
-  #onNodeFrame(frame: Exclude<NodeFrame, { k: 'echo' }>): void {
-    switch (frame.k) {
-      case 'routed':
-      case 'not':
-      case 'limited':
-        this.#forwarding.hearAnswer(frame);
-        break;
-      case 'asked':
-        this.#questions.hearAsked(frame.q);
-        break;
-      case 'replaced':
-        this.#seats.replaced(frame.user, frame.conn);
-        break;
-      case 'here':
-        this.#who.hear(frame);
-        break;
-      default:
-        frame satisfies never;
-    }
-  }
-
-  #answerWho(user: UserId, q: number, node: string): void {
-    const { roster } = this.#options;
-    const present = roster.present(user);
-    if (!present || roster.absent(user)?.isElsewhere) return;
-    const friends = [...roster.friendsOf(present), ...this.friendsOf(present)];
-    const users = new Map(
-      friends.map((friend) => [
-        friend.user,
-        { user: friend.user, name: friend.profile.displayName, seen: friend.lastSeen },
-      ]),
-    );
-    this.#post.toNode(node, { k: 'here', q, users: [...users.values()] });
   }
 
   async #verify(): Promise<void> {
@@ -330,35 +267,18 @@ export class Nodes implements AsyncDisposable {
   }
 
   async #check(known: readonly (readonly [UserId, Remote])[]): Promise<void> {
-    const users = [...new Set(known.map(([, { user }]) => user))];
-    const missing = new Set<UserId>();
-    try {
-      for (let from = 0; from < users.length; from += verifyAtOnce) {
-        const some = users.slice(from, from + verifyAtOnce);
-        const counts = await this.#post.listening(some);
-        for (const [index, user] of some.entries()) if (counts[index] === 0) missing.add(user);
-      }
-    } catch {
-      return;
-    }
+    const missing = await missingUsers(this.#post, new Set(known.map(([, { user }]) => user)));
     for (const [knower, remote] of known) {
-      if (missing.has(remote.user)) this.#introductions.miss(knower, remote);
+      if (missing.has(remote.user)) this.#desks.introductions.miss(knower, remote);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#verifier);
     this.#awaited[Symbol.dispose]();
-    this.#introductions[Symbol.dispose]();
-    this.#who[Symbol.dispose]();
-    this.#questions[Symbol.dispose]();
+    this.#desks.introductions[Symbol.dispose]();
+    this.#desks.who[Symbol.dispose]();
+    this.#desks.questions[Symbol.dispose]();
     await this.#post[Symbol.asyncDispose]();
   }
 }
-
-const onlineUser = ({ user, profile, lastSeen }: Remote): OnlineUser => ({
-  user_id: user,
-  display_name: profile.displayName,
-  status: 'online',
-  last_seen: new Date(lastSeen).toISOString(),
-});

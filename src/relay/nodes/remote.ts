@@ -1,6 +1,6 @@
 import type { UserId } from '../../protocol/ids.ts';
 import type { Regard } from '../bus/frames.ts';
-import type { Declarer, Lists } from '../friendship.ts';
+import { type Declarer, type Lists, tie } from '../friendship.ts';
 import type { Profile } from '../member.ts';
 
 /**
@@ -38,6 +38,8 @@ export function regardOf({ lists }: Pick<Declarer, 'lists'>, user: UserId): Rega
 /** Who is known to be on other nodes, by the user here who knows them. Pure bookkeeping. */
 export class Remotes {
   readonly #of = new Map<UserId, Map<UserId, Remote>>();
+  /** By whom they are known. */
+  readonly #knowers = new Map<UserId, Set<UserId>>();
 
   get(knower: UserId, user: UserId): Remote | undefined {
     return this.#of.get(knower)?.get(user);
@@ -50,6 +52,13 @@ export class Remotes {
   set(knower: UserId, remote: Remote): void {
     const known = this.#of.get(knower) ?? new Map<UserId, Remote>();
     this.#of.set(knower, known.set(remote.user, remote));
+    const knowers = this.#knowers.get(remote.user) ?? new Set<UserId>();
+    this.#knowers.set(remote.user, knowers.add(knower));
+  }
+
+  /** Everybody here who knows this user to be elsewhere. */
+  knowersOf(user: UserId): UserId[] {
+    return [...(this.#knowers.get(user) ?? [])];
   }
 
   delete(knower: UserId, user: UserId): Remote | undefined {
@@ -57,12 +66,20 @@ export class Remotes {
     const remote = known?.get(user);
     known?.delete(user);
     if (known?.size === 0) this.#of.delete(knower);
+    const knowers = this.#knowers.get(user);
+    knowers?.delete(knower);
+    if (knowers?.size === 0) this.#knowers.delete(user);
     return remote;
+  }
+
+  /** Friends of somebody here who are on other nodes. */
+  *friendsOf(one: Declarer): Generator<Remote> {
+    for (const remote of this.of(one.user)) if (tie(one, remote) === 'friends') yield remote;
   }
 
   /** A user who is here no more knows nobody. */
   drop(knower: UserId): void {
-    this.#of.delete(knower);
+    for (const { user } of [...this.of(knower)]) this.delete(knower, user);
   }
 
   *entries(): Generator<readonly [UserId, Remote]> {
