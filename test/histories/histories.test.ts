@@ -19,7 +19,8 @@ vi.mock('uuid', () => {
 // Nor does anybody read where a refusal came from.
 Error.stackTraceLimit = 0;
 
-const seed = Number(process.env.HISTORIES_SEED ?? Math.floor(Math.random() * 2 ** 31));
+// The same ten thousand in every run of the suite, so that what is red is what was changed; HISTORIES_SEED looks further.
+const seed = Number(process.env.HISTORIES_SEED ?? 20_261_122);
 const runs = Number(process.env.HISTORIES_RUNS ?? 10_000);
 const halves = [
   ['faults of every kind', anyStep],
