@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export type Role = 'relay' | 'backend' | 'links' | 'pages';
 
 /** Also what is no script of ours. */
-export type InstanceRole = Role | 'redis';
+export type InstanceRole = Role | 'redis' | 'frontend' | 'service' | 'task';
 
 /** The script of each kind of child process. */
 export type ChildFiles = Readonly<Record<Role, string>>;

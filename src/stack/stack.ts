@@ -8,6 +8,7 @@ import type { LinkFault, linkFault } from '../protocol/links-config.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { ProcessRecord } from '../protocol/records.ts';
 import type { Topology } from '../protocol/topology.ts';
+import type { ForeignCommand } from './foreign-command.ts';
 
 /** What to run. Ports: `fixed` is 9000, 8000 + i and 3000 + i, `auto` is any free one (tests). */
 export interface StackConfig {
@@ -32,6 +33,10 @@ export interface StackConfig {
   readonly limits?: Readonly<Record<string, BucketSettings>> | undefined;
   /** Waits and pauses of every backend, where they differ from what suits one machine. */
   readonly timing?: Partial<BackendConfig['timing']> | undefined;
+  /** What else runs beside the users, by name: a database, a mail catcher. */
+  readonly services?: Readonly<Record<string, ForeignCommand>> | undefined;
+  /** What runs once, by name, and has to end with 0: a migration. */
+  readonly tasks?: Readonly<Record<string, ForeignCommand>> | undefined;
 }
 
 export interface StackUserConfig {
@@ -41,12 +46,16 @@ export interface StackUserConfig {
   readonly acks: boolean;
   /** Origins of the pages that may call this user's backend. */
   readonly pageOrigins?: readonly string[] | undefined;
+  /** A command in the place of the simulated backend; absent: the simulated one. */
+  readonly backend?: ForeignCommand | undefined;
+  /** A command in the place of our page; absent: ours, where the stack has pages. */
+  readonly frontend?: ForeignCommand | 'off' | undefined;
 }
 
 /** One running process of the stack, as the journal and the views show it. */
 export interface Instance {
   readonly name: string;
-  readonly role: 'relay' | 'backend' | 'links' | 'redis' | 'pages';
+  readonly role: 'relay' | 'backend' | 'links' | 'redis' | 'pages' | 'frontend' | 'service' | 'task';
   readonly state: ProcessRecord['state'];
   readonly pid: number | undefined;
   /** The public URL: a hop's where there are links. */

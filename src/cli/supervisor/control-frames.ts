@@ -90,7 +90,7 @@ export type ToSupervisor = z.infer<typeof toSupervisor>;
 
 export const instanceState = z.object({
   name: z.string(),
-  role: z.enum(['relay', 'backend', 'links', 'redis', 'pages']),
+  role: z.enum(['relay', 'backend', 'links', 'redis', 'pages', 'frontend', 'service', 'task']),
   state: z.enum(['starting', 'ready', 'paused', 'stopping', 'stopped', 'failed']),
   pid: z.int().optional(),
   url: z.string().optional(),
