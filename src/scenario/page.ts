@@ -32,6 +32,8 @@ export class Page implements Stream, AsyncDisposable {
   #connection: string | undefined;
   #closed = false;
   #count = 0;
+  /** What the page shows since it was opened anew, by what it is about: a frame that says the same is no news. */
+  #shown: Map<string, string> | undefined;
 
   constructor(stack: Stack, user: UserId, onFrame: () => void) {
     this.#stack = stack;
@@ -65,6 +67,27 @@ export class Page implements Stream, AsyncDisposable {
 
   async refresh(): Promise<boolean> {
     return this.#open;
+  }
+
+  /**
+   * Opens the page anew, as a reload does: what nobody has claimed is gone, the live socket is a new one, and what
+   * `load` answers is what it shows. Frames that arrive meanwhile and say the same are no second ones.
+   * @throws Problem `page-not-served` after the given time, and whatever `load` throws
+   */
+  async reopen(
+    load: () => Promise<readonly PageFrame[]>,
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const kept = this.#observed.filter(({ n }) => this.claimed.has(n));
+    this.#observed.length = 0;
+    this.#observed.push(...kept);
+    this.#open = false;
+    this.#shown = new Map();
+    this.#socket?.terminate();
+    await this.connected(withinMs, signal);
+    for (const frame of await load()) this.#keep(frame);
+    this.#onFrame();
   }
 
   /**
@@ -139,6 +162,7 @@ export class Page implements Stream, AsyncDisposable {
   #keep(frame: PageFrame): void {
     const observed = observedFrame(frame, this.#count + 1);
     if (!observed) return;
+    if (this.#isShown(frame)) return;
     this.#count = observed.n;
     this.#observed.push(observed);
     if ('data' in frame) {
@@ -154,6 +178,15 @@ export class Page implements Stream, AsyncDisposable {
         to: this.#user,
       });
     }
+  }
+
+  #isShown(frame: PageFrame): boolean {
+    if (frame.type !== 'position' && frame.type !== 'notification') return false;
+    const about = frame.type === 'position' ? frame.position.id : frame.notification.id;
+    const text = JSON.stringify(frame);
+    const same = this.#shown?.get(about) === text;
+    this.#shown?.set(about, text);
+    return same;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,7 +6,6 @@ import type { Vocabulary } from './leaves.ts';
 import { didYouMean, listed, nearest } from './nearest.ts';
 import { parseBody } from './parse-body.ts';
 import { parseWho } from './parse-who.ts';
-import { later, notYet } from './reserved.ts';
 import { kindOf } from './show.ts';
 import type { SaidStep } from './topology-sense.ts';
 import type { LeaveBlock, RunStep, StepKind, Verb, VerbInFile } from './verb.ts';
@@ -137,7 +136,6 @@ function parseAct(
   const keys = Object.keys(value);
   const ofMap = verbs.filter(({ form }) => form === 'map');
   const said = ofMap.filter(({ name }) => keys.includes(name));
-  const laterVerbs: readonly string[] = later.verbs;
   const [verb, second] = said.toSorted((a, b) => keys.indexOf(a.name) - keys.indexOf(b.name));
   if (verb && second) {
     return error(
@@ -146,8 +144,6 @@ function parseAct(
     );
   }
   if (!verb) {
-    const tooEarly = keys.find((key) => laterVerbs.includes(key));
-    if (tooEarly !== undefined) return error([...at, tooEarly], notYet(`"${tooEarly}"`));
     const names = ofMap.map(({ name }) => name);
     const word = keys.find((key) => verbs.some(({ form, name }) => form === 'word' && name === key));
     if (word !== undefined)

@@ -1,8 +1,3 @@
-/** Words of the language that a later version brings: complained about as such, and never as typos. */
-export const later = {
-  verbs: ['opens'],
-} as const;
-
 /** Whether a name is of a part of the relay: all of it, one of its nodes, or what is between them. */
 export const isOfRelay = (name: string): boolean => /^(relay(\.\d+)?|redis)$/.test(name);
 

@@ -77,6 +77,11 @@ describe('a scenario that is wrong fails', () => {
       ['The relay was to answer "accepted" to alice\'s share_revoked to bob, and said "rejected spoofed".'],
     ],
     [
+      'opens',
+      '  - bob: kill\n  - bob: { opens: page, within: 300ms }',
+      ["bob could not open the page: bob's backend did not take bob's page socket within 300 ms."],
+    ],
+    [
       'http',
       '  - alice: { http: GET /api/v1/positions/ideas/nothing }',
       [

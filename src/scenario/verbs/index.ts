@@ -15,6 +15,7 @@ import { inOrder } from './in-order.ts';
 import { kill } from './kill.ts';
 import { lacks } from './lacks.ts';
 import { never } from './never.ts';
+import { opens } from './opens.ts';
 import { parallel } from './parallel.ts';
 import { pause } from './pause.ts';
 import { presence } from './presence.ts';
@@ -42,6 +43,7 @@ export const verbs: readonly Verb[] = [
   unfriend,
   emit,
   http,
+  opens,
   receives,
   inOrder,
   sees,
