@@ -28,6 +28,7 @@ const args = [
 
 /** A loaded machine may take its time. */
 const patienceMs = 30_000;
+const startMs = 60_000;
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const axeResult = z.object({
@@ -60,9 +61,9 @@ export async function aBrowserStack(context: TestContext, names: readonly string
         links: true,
         pages: true,
       },
-      { startMs: 60_000 },
+      { startMs },
     ).then((one) => started.use(one)),
-    chromium.launch({ executablePath, args }).then((one) => {
+    chromium.launch({ executablePath, args, timeout: startMs }).then((one) => {
       started.defer(() => one.close());
       return one;
     }),

@@ -20,7 +20,7 @@ const region = (page: Page, name: string) => page.getByRole('region', { name });
 const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 
 test('two users share, talk, take back and wait for the relay, each on a page of their own', {
-  timeout: 180_000,
+  timeout: 240_000,
 }, async (context) => {
   await using rig = await aBrowserStack(context, ['alice', 'bob']);
   const { stack } = rig;
@@ -68,6 +68,8 @@ test('two users share, talk, take back and wait for the relay, each on a page of
   await alice.getByRole('button', { name: 'Take back from Bob' }).click();
   await says(bob, 'This position is not here, or not any more.');
   await region(bob, 'Notifications').getByText('Alice no longer shares DAX.').waitFor();
+
+  await region(alice, 'Outbox').getByText('Everything has arrived.').waitFor();
 
   // Without the relay what alice does waits, and says so; it arrives when the relay is back.
   await stack.kill('relay');

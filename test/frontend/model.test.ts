@@ -190,6 +190,16 @@ describe('the outbox', () => {
     expect(outboxSentence(some, relay, nameOf)).toBe(sentence);
   });
 
+  test('is not taken back by what was read before a receipt came', () => {
+    const soon = '2026-11-22T14:53:01.000Z';
+    const arrived = anEntry({ stage: 'delivered', settled: true, updated_at: soon });
+    const again = (...read: OutboxEntry[]) =>
+      through(loaded(), aFrame({ type: 'receipt', entry: arrived }), { type: 'outbox', entries: read });
+    expect([...again(anEntry()).outbox.values()]).toEqual([arrived]);
+    expect([...again(anEntry({ updated_at: soon })).outbox.values()]).toEqual([arrived]);
+    expect(again().outbox.size).toBe(0);
+  });
+
   test('follows each receipt', () => {
     const done = aFrame({ type: 'receipt', entry: anEntry({ stage: 'delivered', settled: true }) });
     const left = waitingChanges(update(state, done).outbox);

@@ -33,8 +33,10 @@ export function openPageStore(session: Session): PageStore {
   /** Frames that came while everything was read: they may be newer than what was read. */
   let early: PageFrame[] | undefined;
   let reading = 0;
+  let outboxReads = 0;
   /** How many comments have come in or been written. */
   let comments = 0;
+  let presences = 0;
 
   const happen = (happening: Happening): void => {
     const isComment = happening.type === 'frame' && happening.frame.type === 'comment_added';
@@ -72,8 +74,11 @@ export function openPageStore(session: Session): PageStore {
   }
 
   async function readOutbox(): Promise<void> {
+    outboxReads += 1;
+    const mine = outboxReads;
     const reply = await api('readOutbox');
-    if (reply.is === 'answered') happen({ type: 'outbox', entries: reply.answer.entries });
+    // An answer to a later question says more, whichever comes first.
+    if (mine === outboxReads && reply.is === 'answered') happen({ type: 'outbox', entries: reply.answer.entries });
   }
 
   async function readThread(position: PositionId): Promise<void> {
@@ -89,6 +94,7 @@ export function openPageStore(session: Session): PageStore {
   }
 
   function take(frame: PageFrame): void {
+    if (frame.type === 'presence') presences += 1;
     happen({ type: 'frame', frame });
     if (frame.type === 'hello') void readAll();
     if (frame.type === 'relay') void readOutbox();
@@ -102,8 +108,15 @@ export function openPageStore(session: Session): PageStore {
   }
 
   async function readFriends(): Promise<void> {
-    const reply = await api('listFriends');
-    if (reply.is === 'answered') happen({ type: 'friends', friends: reply.answer });
+    for (;;) {
+      const before = presences;
+      const reply = await api('listFriends');
+      if (reply.is !== 'answered') return;
+      // Somebody came or went meanwhile.
+      if (presences !== before) continue;
+      happen({ type: 'friends', friends: reply.answer });
+      return;
+    }
   }
 
   /** What every act ends with: the outbox has grown, and a refusal is said. */

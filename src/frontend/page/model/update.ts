@@ -50,7 +50,7 @@ export function update(state: PageState, happening: Happening): PageState {
       };
     }
     case 'outbox':
-      return { ...state, outbox: new Map(happening.entries.toReversed().map((one) => [keyOf(one), one])) };
+      return { ...state, outbox: outboxOf(state.outbox, happening.entries) };
     case 'friends':
       return { ...state, friends: happening.friends };
     case 'position':
@@ -107,6 +107,17 @@ function takeFrame(state: PageState, frame: PageFrame): PageState {
     default:
       return frame satisfies never;
   }
+}
+
+/** What was read, but for stages that the socket told of meanwhile. */
+function outboxOf(held: PageState['outbox'], read: readonly OutboxEntry[]): PageState['outbox'] {
+  return new Map(read.toReversed().map((one) => [keyOf(one), later(held.get(keyOf(one)), one)]));
+}
+
+function later(held: OutboxEntry | undefined, read: OutboxEntry): OutboxEntry {
+  if (!held) return read;
+  const ahead = Date.parse(held.updated_at) - Date.parse(read.updated_at);
+  return ahead > 0 || (ahead === 0 && held.settled) ? held : read;
 }
 
 export const keyOf = ({ event_id, to }: OutboxEntry): string => `${event_id} ${to}`;
