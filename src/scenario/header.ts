@@ -5,7 +5,8 @@ import { topology } from '../protocol/topology.ts';
 import { duration, namePattern } from './leaves.ts';
 import { reservedNames } from './reserved.ts';
 
-const userName = z
+/** The name of a user, as files give it. */
+export const userName = z
   .string()
   .superRefine((typed, context) => {
     const say = (message: string) => context.addIssue({ code: 'custom', message, params: { ofKey: false } });
@@ -21,6 +22,10 @@ const userSettings = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: "False: without acknowledgements, like the brief's own clients." }),
+  backend: z
+    .string()
+    .optional()
+    .meta({ description: 'A name of `backends` in collab-dev.yaml; a simulated backend if absent.' }),
 });
 
 const positionName = z
@@ -38,7 +43,7 @@ export const headerSchema = z.strictObject({
     .union(
       [
         z.literal('everyone'),
-        z.array(z.tuple([z.string(), z.string()])),
+        z.array(z.tuple([z.string(), z.string()], { error: 'needs two users, like [alice, bob]' })),
         z.record(z.string(), z.array(z.string())),
       ],
       { error: 'must be everyone, a list of pairs or a map from users to lists' },
@@ -94,6 +99,3 @@ export const headerSchema = z.strictObject({
     .meta({ description: 'What happens, in order.' }),
 });
 export type Header = z.output<typeof headerSchema>;
-
-/** Keys of a header that a later version brings, by the key above them. */
-export const laterUserSettings = ['backend'] as const;

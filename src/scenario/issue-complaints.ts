@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Complaint } from './complaint.ts';
 import { didYouMean, listed, nearest } from './nearest.ts';
-import { notYet } from './reserved.ts';
 import { kindOf, show } from './show.ts';
 import type { Path, YamlTree } from './yaml-tree.ts';
 
@@ -19,8 +18,6 @@ export interface IssueSubject {
   readonly value: unknown;
   /** The schema, or those branches of a union that are still possible. */
   readonly schemas: readonly unknown[];
-  /** Keys that are known, and not in this version. */
-  readonly later?: readonly string[] | undefined;
 }
 
 /** A schema's issues as complaints about the file: in its words, each under the exact characters. */
@@ -142,7 +139,6 @@ function missing(inside: Path, { tree, at, of }: IssueSubject): Complaint[] {
 
 function aboutKey(key: string, inside: Path, subject: IssueSubject): Pick<Complaint, 'message' | 'hint'> {
   const of = inside.length === 0 ? subject.of : `"${String(inside.at(-1))}"`;
-  if (subject.later?.includes(key)) return { message: notYet(`"${key}" of ${of}`) };
   const known = keysAt(subject.schemas, inside);
   return {
     message: `"${key}" is not ${article(inside.length === 0 ? subject.noun : 'key')} of ${of}.${didYouMean(key, known)}`,

@@ -1,12 +1,12 @@
 import type { PositionDraft } from '../protocol/positions.ts';
 import { checkNames } from './check-names.ts';
 import { byPlace, type Complaint } from './complaint.ts';
-import { headerSchema, laterUserSettings } from './header.ts';
+import { headerSchema } from './header.ts';
 import { isMap } from './is-map.ts';
 import { complaintsOfIssues } from './issue-complaints.ts';
 import { leavesFor, type Vocabulary } from './leaves.ts';
 import { type BoundStep, parseStep, type StepParser } from './parse-step.ts';
-import { friendsOf, limitsOf, positionsOf, usersOf } from './people.ts';
+import { backendsOf, friendsOf, limitsOf, positionsOf, usersOf } from './people.ts';
 import { relayParts } from './reserved.ts';
 import type { Scenario } from './scenario.ts';
 import { kindOf } from './show.ts';
@@ -24,12 +24,21 @@ export type Parsed =
 /** Positions that a file can name without describing them, by name. */
 export type Fixtures = ReadonlyMap<string, PositionDraft>;
 
-/** Parses a scenario file. Pure: `file` is only a name for sentences. */
-export function parseScenario(file: string, text: string, fixtures: Fixtures): Parsed {
+/**
+ * Parses a scenario file. Pure: `file` is only a name for sentences, `backends` are those that a configuration names.
+ */
+export function parseScenario(
+  file: string,
+  text: string,
+  fixtures: Fixtures,
+  backends: readonly string[] = [],
+): Parsed {
   const source = sourceOf(file, text);
   const tree = readYaml(source);
   const complaints = [...tree.complaints];
-  const scenario = tree.broken ? undefined : parseTree(source, tree, fixtures, (one) => complaints.push(one));
+  const scenario = tree.broken
+    ? undefined
+    : parseTree(source, tree, { fixtures, backends }, (one) => complaints.push(one));
   const sorted = byPlace(complaints);
   if (!scenario || sorted.some(({ severity }) => severity === 'error')) {
     return { ok: false, source, complaints: sorted };
@@ -40,7 +49,7 @@ export function parseScenario(file: string, text: string, fixtures: Fixtures): P
 function parseTree(
   source: Source,
   tree: YamlTree,
-  fixtures: Fixtures,
+  { fixtures, backends }: { readonly fixtures: Fixtures; readonly backends: readonly string[] },
   complain: (complaint: Complaint) => void,
 ): Scenario | undefined {
   const raw = tree.value;
@@ -53,12 +62,13 @@ function parseTree(
   const header = headerSchema.safeParse(raw);
   const subject = { tree, at: [], of: 'a scenario file', noun: 'key', value: raw, schemas: [headerSchema] };
   const issues = header.error?.issues ?? [];
-  for (const one of complaintsOfIssues(issues, { ...subject, later: laterUserSettings })) complain(one);
+  for (const one of complaintsOfIssues(issues, subject)) complain(one);
 
   // Also of a header with mistakes, so that the steps are checked against what it does name.
   const users = usersOf(raw);
   const positions = positionsOf(raw, { tree, users, fixtures, complain });
   const friends = friendsOf(raw, { tree, users, complain });
+  const commanded = backendsOf(raw, { tree, users, backends, complain });
   const vocabulary: Vocabulary = {
     users: users.map(({ name }) => name),
     parts: relayParts(headerSchema.shape.relays.safeParse(raw.relays).data ?? 1),
@@ -87,7 +97,12 @@ function parseTree(
   return {
     name: data.scenario,
     source,
-    users: users.map(({ name, acks }) => ({ name, acks, friends: friends.get(name) ?? [] })),
+    users: users.map(({ name, acks }) => ({
+      name,
+      acks,
+      friends: friends.get(name) ?? [],
+      backend: commanded.get(name),
+    })),
     positions,
     tags: data.tags ?? [],
     skip: data.skip,

@@ -62,6 +62,31 @@ export function friendsOf({ friends }: Raw, checking: Checking): ReadonlyMap<str
   return new Map([...found].map(([name, set]) => [name, [...set]]));
 }
 
+/** Whose backend is a command, by the name that a configuration gives it. Complains about names that it does not give. */
+export function backendsOf(
+  { users: raw }: Raw,
+  { tree, users, backends, complain }: Checking & { readonly backends: readonly string[] },
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name } of users) {
+    const settings = isMap(raw) ? raw[name] : undefined;
+    const backend = isMap(settings) ? settings.backend : undefined;
+    if (typeof backend !== 'string') continue;
+    found.set(name, backend);
+    if (backends.includes(backend)) continue;
+    complain({
+      severity: 'error',
+      ...tree.rangeOf(['users', name, 'backend']),
+      message: `"${backend}" is no backend of your collab-dev.yaml.${didYouMean(backend, backends)}`,
+      hint:
+        backends.length === 0
+          ? `Name it there: "backends: { ${backend}: { command: … } }".`
+          : `There ${backends.length === 1 ? 'is' : 'are'} ${listed(backends)}.`,
+    });
+  }
+  return found;
+}
+
 /** Who has which positions. Complains about strangers, unknown fixtures and names that are given twice. */
 export function positionsOf(
   { positions }: Raw,
@@ -108,7 +133,10 @@ export function positionsOf(
   return found;
 }
 
-export function limitsOf({ limits }: Header): Readonly<Record<string, BucketSettings>> | undefined {
+/** The limits that are said. */
+export function limitsOf({
+  limits,
+}: Pick<Header, 'limits'>): Readonly<Record<string, BucketSettings>> | undefined {
   if (!limits) return undefined;
   return Object.fromEntries(Object.entries(limits).flatMap(([name, one]) => (one ? [[name, one]] : [])));
 }

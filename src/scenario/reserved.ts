@@ -27,5 +27,3 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'duplicate',
   'reset',
 ]);
-
-export const notYet = (what: string): string => `${what} is not in this version yet.`;

@@ -9,6 +9,8 @@ export interface ScenarioUser {
   readonly name: string;
   readonly friends: readonly string[];
   readonly acks: boolean;
+  /** The name of a command in the place of the simulated backend. */
+  readonly backend?: string | undefined;
 }
 
 export interface ScenarioPosition {

@@ -7,10 +7,21 @@ interface Said {
   readonly hint: string;
 }
 
+/** What a file holds, for sentences about it. */
+export interface FileKind {
+  readonly one: string;
+  readonly many: string;
+}
+export const scenarioKind: FileKind = { one: 'scenario', many: 'scenarios' };
+
 const quoteIt = 'Put the whole value into quotes.';
 
 /** YAML's own complaint, in words that say what to do. */
-export function complaintOfYaml(source: Source, { code, message, pos: [start, end] }: YAMLError): Complaint {
+export function complaintOfYaml(
+  source: Source,
+  { code, message, pos: [start, end] }: YAMLError,
+  kind: FileKind,
+): Complaint {
   const { line } = source.at(start);
   const text = source.line(line);
   const at = { start, end: Math.max(end, start + 1), severity: 'error' } as const;
@@ -21,7 +32,7 @@ export function complaintOfYaml(source: Source, { code, message, pos: [start, en
     return {
       ...at,
       end: end === -1 ? source.text.length : end,
-      message: 'A file holds one scenario: a second document begins here.',
+      message: `A file holds one ${kind.one}: a second document begins here.`,
       hint: 'Move it into a file of its own.',
     };
   }
@@ -57,17 +68,17 @@ export function complaintOfYaml(source: Source, { code, message, pos: [start, en
 }
 
 /** `*wow*` is a reference to an anchor in YAML, and `&x` an anchor; the language has neither. */
-export function aliasHint(name: string, sign: '*' | '&' = '*'): Said {
+export function aliasHint(name: string, sign: '*' | '&', { many }: FileKind): Said {
   const what = sign === '*' ? 'an alias' : 'an anchor';
   return {
-    message: `A value that begins with ${sign} is ${what} in YAML, and scenarios have none.`,
+    message: `A value that begins with ${sign} is ${what} in YAML, and ${many} have none.`,
     hint: `If it is meant as text, put it into quotes: "${sign}${name}".`,
   };
 }
 
-export function tagHint(tag: string): Said {
+export function tagHint(tag: string, { many }: FileKind): Said {
   return {
-    message: `A value that begins with ! has a tag in YAML, and "${tag}" is none that scenarios know.`,
+    message: `A value that begins with ! has a tag in YAML, and "${tag}" is none that ${many} know.`,
     hint: 'If it is meant as text, put the whole value into quotes.',
   };
 }

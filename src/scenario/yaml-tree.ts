@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from 'yaml';
 import type { Complaint, Range } from './complaint.ts';
 import type { Source } from './source.ts';
-import { aliasHint, complaintOfYaml, tagHint } from './yaml-traps.ts';
+import { aliasHint, complaintOfYaml, type FileKind, scenarioKind, tagHint } from './yaml-traps.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -22,12 +22,14 @@ export interface YamlTree {
 }
 
 /** Reads one YAML 1.2 document. Aliases, anchors and tags are no part of the language and are complained about. */
-export function readYaml(source: Source): YamlTree {
+export function readYaml(source: Source, kind: FileKind = scenarioKind): YamlTree {
   const document = parseDocument(source.text, { prettyErrors: false, stringKeys: true });
   const values = new Map<string, Range>();
   const keys = new Map<string, Range>();
   const typed = new Map<string, string>();
-  const complaints: Complaint[] = oneEachLine(source, document.errors).map((e) => complaintOfYaml(source, e));
+  const complaints: Complaint[] = oneEachLine(source, document.errors).map((e) =>
+    complaintOfYaml(source, e, kind),
+  );
   const broken = complaints.length > 0;
   const value = document.contents === null ? null : convert(document.contents, []);
 
@@ -48,7 +50,7 @@ export function readYaml(source: Source): YamlTree {
     const range = rangeOfNode(node);
     if (range) values.set(key(path), range);
     if (isAlias(node)) {
-      if (range) complaints.push({ ...range, severity: 'error', ...aliasHint(node.source) });
+      if (range) complaints.push({ ...range, severity: 'error', ...aliasHint(node.source, '*', kind) });
       return `*${node.source}`;
     }
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
@@ -77,9 +79,9 @@ export function readYaml(source: Source): YamlTree {
     const start = range.start - before.length;
     const token = { start, end: start + Math.max(1, before.trimEnd().length) };
     if ('anchor' in node && typeof node.anchor === 'string') {
-      complaints.push({ ...token, severity: 'error', ...aliasHint(node.anchor, '&') });
+      complaints.push({ ...token, severity: 'error', ...aliasHint(node.anchor, '&', kind) });
     } else if (node.tag !== undefined && source.text[start] === '!') {
-      complaints.push({ ...token, severity: 'error', ...tagHint(node.tag) });
+      complaints.push({ ...token, severity: 'error', ...tagHint(node.tag, kind) });
     }
   }
 }

@@ -18,6 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   stack: ['journal', 'protocol', 'problem.ts'],
   'stack/links': ['stack', 'host', 'journal', 'protocol', 'problem.ts'],
   scenario: ['stack', 'journal', 'protocol', 'problem.ts'],
+  config: ['scenario', 'stack', 'protocol', 'problem.ts'],
   report: ['journal', 'type scenario', 'protocol', 'problem.ts'],
   dashboard: ['journal', 'protocol', 'problem.ts'],
   cli: [
@@ -27,6 +28,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'frontend',
     'stack',
     'scenario',
+    'config',
     'report',
     'dashboard',
     'journal',

@@ -53,7 +53,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'schema',
     group: 'Write',
-    summary: 'print the JSON Schema of scenario files, or what relay and backends speak',
+    summary: 'print the JSON Schema of scenario files or collab-dev.yaml, or what relay and backends speak',
     load: () => import('./schema.ts'),
   },
   {

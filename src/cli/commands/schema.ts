@@ -1,5 +1,6 @@
-import { Option } from 'commander';
+import { Argument } from 'commander';
 import { z } from 'zod';
+import { configJsonSchema } from '../../config/json-schema.ts';
 import { asyncApi } from '../../protocol/asyncapi.ts';
 import { backendAbout, backendRoutes } from '../../protocol/backend-rest.ts';
 import { openApi } from '../../protocol/openapi.ts';
@@ -10,6 +11,7 @@ import type { DefineCommand } from './command.ts';
 /** Everything that can be printed, by its name; servers stand where they listen by default. */
 const documents: Readonly<Record<string, (version: string) => object>> = {
   scenario: () => scenarioJsonSchema(),
+  config: () => configJsonSchema(),
   'openapi-relay': (version) =>
     openApi(relayRoutes, { ...relayAbout, version, url: 'http://localhost:9000' }),
   'openapi-backend': (version) =>
@@ -17,19 +19,19 @@ const documents: Readonly<Record<string, (version: string) => object>> = {
   asyncapi: (version) => asyncApi({ version, host: 'localhost:9000', secure: false }),
 };
 
-const schemaOptions = z.object({ of: z.string() });
+const document = z.string();
 
 export const define: DefineCommand = (command, run) =>
   void command
-    .addOption(
-      new Option('--of <what>', 'scenario files, or what the relay and the backends speak')
+    .addArgument(
+      new Argument('[what]', 'scenario files, collab-dev.yaml, or what the relay and the backends speak')
         .choices(Object.keys(documents))
         .default('scenario'),
     )
     .action((raw: unknown) => {
-      const { of } = schemaOptions.parse(raw);
+      const what = document.parse(raw);
       return run(async ({ output, version }) => {
-        output.data(JSON.stringify(documents[of]?.(version), null, 2));
+        output.data(JSON.stringify(documents[what]?.(version), null, 2));
         return 0;
       });
     });
