@@ -78,7 +78,8 @@ export function openPageStore(session: Session): PageStore {
     const mine = outboxReads;
     const reply = await api('readOutbox');
     // An answer to a later question says more, whichever comes first.
-    if (mine === outboxReads && reply.is === 'answered') happen({ type: 'outbox', entries: reply.answer.entries });
+    if (mine === outboxReads && reply.is === 'answered')
+      happen({ type: 'outbox', entries: reply.answer.entries });
   }
 
   async function readThread(position: PositionId): Promise<void> {
