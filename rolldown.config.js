@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
+import { isolatedDeclarationSync } from 'rolldown/experimental';
 import { build as buildSite } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -17,6 +18,8 @@ const processes = [
   { name: 'relay', entry: 'src/relay/main.ts', split: true },
   { name: 'host', entry: 'src/backend/main.ts', split: false },
   { name: 'links', entry: 'src/stack/links/main.ts', split: false },
+  { name: 'index', entry: 'src/library/main.ts', split: false, declares: ['main', 'stack-types', 'unmet'] },
+  { name: 'client', entry: 'src/library/client/main.ts', split: false, declares: ['main', 'client-types'] },
   { name: 'pages', entry: 'src/frontend/host/main.ts', split: false, beside: buildPage },
 ];
 
@@ -27,7 +30,7 @@ const shipped = new Set();
 // overwritten, so that a stack that runs beside a build can still start a process.
 for (const name of ['cli', 'relay']) rmSync(join(dist, name), { recursive: true, force: true });
 
-export default processes.map(({ name, entry, split, beside }) => ({
+export default processes.map(({ name, entry, split, beside, declares }) => ({
   input: { [name]: entry },
   cwd: root,
   platform: 'node',
@@ -47,8 +50,42 @@ export default processes.map(({ name, entry, split, beside }) => ({
     chunkFileNames: `${name}/[name]-[hash].js`,
     codeSplitting: split,
   },
-  plugins: [plainHttp(), thirdPartyNotices(), ...(beside ? [{ name: 'beside', buildStart: beside }] : [])],
+  plugins: [
+    plainHttp(),
+    thirdPartyNotices(),
+    ...(beside ? [{ name: 'beside', buildStart: beside }] : []),
+    ...(declares ? [declarations(entry, declares)] : []),
+  ],
 }));
+
+/**
+ * Writes the types that are published, one .d.ts for each of these files beside the entry. They must not need a type of
+ * anything that is bundled: an import that leads out of them fails the build.
+ */
+function declarations(entry, names) {
+  const folder = dirname(join(root, entry));
+  const out = join(dist, 'types', basename(folder));
+  return {
+    name: 'declarations',
+    writeBundle() {
+      rmSync(out, { recursive: true, force: true });
+      mkdirSync(out, { recursive: true });
+      for (const name of names) {
+        const file = join(folder, `${name}.ts`);
+        const { code, errors } = isolatedDeclarationSync(file, readFileSync(file, 'utf8'));
+        if (errors.length > 0) this.error(`${name}.ts cannot be declared: ${errors[0].message}`);
+        for (const [, from] of code.matchAll(/from ["']([^"']+)["']/g)) {
+          const known = from.startsWith('node:') || names.some((one) => from === `./${one}.ts`);
+          if (!known) this.error(`${name}.ts declares a type of "${from}", which is not published.`);
+        }
+        writeFileSync(
+          join(out, `${name}.d.ts`),
+          code.replaceAll(/(from ["']\.[^"']+)\.ts(["'])/g, '$1.js$2'),
+        );
+      }
+    },
+  };
+}
 
 /** Builds the users' page, which its host serves from dist/page. */
 async function buildPage() {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { Problem } from '../problem.ts';
+import { compileCache } from '../stack/compile-cache.ts';
 import { createRunFolder, forgetUnstarted, type RunFolder } from '../stack/run-folder.ts';
 import type { CommandContext } from './commands/command.ts';
-import { compileCache } from './compile-cache.ts';
 import type { CommandExit } from './exit-codes.ts';
 import type { RunView, ViewWishes } from './run-view.ts';
 import { listenToSignals, type Signals, watchParent } from './signals.ts';

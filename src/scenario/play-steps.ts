@@ -6,7 +6,7 @@ import { leaveBlock, playStep } from './play-step.ts';
 import { timedOut } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
 import type { StepEnd } from './step-end.ts';
-import { proofOf, type ShownStep, type StepEvent } from './step-event.ts';
+import { broughtBy, proofOf, type ShownStep, type StepEvent } from './step-event.ts';
 import { type Finding, findingAt, type Outcome } from './verdict.ts';
 import type { DeathWatch } from './watch-deaths.ts';
 
@@ -148,7 +148,7 @@ async function* playOne(step: BoundStep, playing: Playing, place: Place): AsyncG
   const { outcome } = played;
   stack.journal.tell({ ...tell, state: outcome, ms, ...(finding && { problem: finding.problem }) });
   if (finding) found.push(finding);
-  yield { type: 'step_ended', ...shown, outcome, ms, proof: proofOf(end), finding };
+  yield { type: 'step_ended', ...shown, outcome, ms, proof: proofOf(end), finding, value: broughtBy(end) };
   return played;
 }
 

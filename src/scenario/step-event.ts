@@ -30,8 +30,12 @@ export type StepEvent =
       /** On what a verdict about absence rests. */
       readonly proof: string | undefined;
       readonly finding: Finding | undefined;
+      /** What a step that passed has brought: the answer to an act, the event that was expected. */
+      readonly value: unknown;
     } & ShownStep)
   | { readonly type: 'scenario_ended'; readonly verdict: Verdict };
+
+export const broughtBy = (end: StepEnd): unknown => (end.outcome === 'passed' ? end.value : undefined);
 
 export const proofOf = (end: StepEnd): string | undefined =>
   end.outcome === 'passed' ? end.proof : undefined;

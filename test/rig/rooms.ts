@@ -21,6 +21,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   config: ['scenario', 'stack', 'protocol', 'problem.ts'],
   report: ['journal', 'type scenario', 'protocol', 'problem.ts'],
   dashboard: ['journal', 'protocol', 'problem.ts'],
+  library: ['stack', 'scenario', 'client', 'journal', 'protocol', 'problem.ts'],
   cli: [
     'relay',
     'client',

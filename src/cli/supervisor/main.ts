@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import manifest from '../../../package.json' with { type: 'json' };
-import { compileCache } from '../compile-cache.ts';
+import { compileCache } from '../../stack/compile-cache.ts';
 import { openControlServer } from './control-server.ts';
 import { handshakeFd } from './launch.ts';
 import { superviseRun } from './run.ts';

@@ -1,0 +1,65 @@
+import { Problem } from '../problem.ts';
+import { type Fixtures, parseScenario } from '../scenario/parse.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Duration, StackOptions, Step } from './stack-types.ts';
+
+/** What stands above the steps of a scenario file, as a plain value. */
+export type Header = Readonly<Record<string, unknown>>;
+
+/** The name of the file that there is not, in sentences and in the journal. */
+const noFile = 'startStack';
+
+/** A header of the scenario language for what a test asks for. */
+export function headerOf<Name extends string>(options: StackOptions<Name>): Header {
+  const { users, friends, positions, topology, relays, limits, grace, sweep, seed } = options;
+  return withoutUndefined({
+    scenario: noFile,
+    users,
+    friends,
+    positions: positions && ownWords(positions),
+    topology,
+    relays,
+    limits,
+    grace: durationOf(grace),
+    sweep: durationOf(sweep),
+    seed,
+    // A test takes as long as its runner lets it.
+    timeout: '1440m',
+    unexpected: 'ignore',
+  });
+}
+
+/**
+ * Steps as the parser of scenario files reads them, so that a test and a file can say the same and are told the same
+ * about a slip. JSON is YAML.
+ * @throws Problem with everything that is wrong
+ */
+export function parseSteps(header: Header, steps: readonly Step[], fixtures: Fixtures): Scenario {
+  const text = JSON.stringify({ ...header, steps });
+  const parsed = parseScenario(noFile, text, fixtures);
+  if (parsed.ok) return parsed.scenario;
+  throw notValid(parsed.complaints.map(({ message, hint }) => [message, hint].filter(Boolean).join(' ')));
+}
+
+/** A text of a test is only text: what a file would take for the name of something is doubled. */
+export function ownWords(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(ownWords);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  // A regular expression is never looked into.
+  return Object.fromEntries(entries.map(([key, inner]) => [key, key === '$regex' ? inner : ownWords(inner)]));
+}
+
+export const durationOf = (duration: Duration | undefined): string | undefined =>
+  typeof duration === 'number' ? `${duration}ms` : duration;
+
+export const withoutUndefined = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
+
+const notValid = (complaints: readonly string[]) =>
+  new Problem({
+    code: 'not-valid',
+    message: complaints.join('\n').replaceAll('of this file', 'of this test'),
+    exit: 2,
+  });
