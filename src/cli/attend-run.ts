@@ -8,13 +8,16 @@ import type { CommandExit } from './exit-codes.ts';
 import type { RunView, ViewWishes } from './run-view.ts';
 import { listenToSignals, type Signals, watchParent } from './signals.ts';
 import { superviseFromHere } from './supervise-from-here.ts';
+import type { launchSupervisor } from './supervisor/launch.ts';
 import type { RunSettings } from './supervisor/settings.ts';
 import { suspendGroup } from './suspend.ts';
 
+/** The settings of a run, but for what is made when it is started. */
+export type RunWish = Omit<RunSettings, 'version' | 'run_id' | 'cwd' | 'asked_at'>;
+
 export interface RunToAttend {
   readonly context: CommandContext;
-  /** The settings, but for what is made here. */
-  readonly settings: Omit<RunSettings, 'version' | 'run_id' | 'cwd' | 'asked_at'>;
+  readonly settings: RunWish;
   readonly openView: (run: RunFolder, wishes: ViewWishes) => Promise<RunView>;
 }
 
@@ -25,12 +28,7 @@ export interface RunToAttend {
 export async function attendRun({ context, settings, openView }: RunToAttend): Promise<CommandExit> {
   const { output, cwd } = context;
   const run = await createRunFolder(cwd);
-  const supervised = superviseFromHere(run, {
-    node: process.execPath,
-    script: join(context.dist, 'supervisor.js'),
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(process.env) },
-    settings: { ...settings, version: 1, run_id: run.id, cwd, asked_at: context.askedAt },
-  });
+  const supervised = superviseFromHere(run, launchOptions(context, run, settings));
 
   using signals = listenToSignals(process, {
     stop(signal) {
@@ -67,8 +65,22 @@ export async function attendRun({ context, settings, openView }: RunToAttend): P
   }
 }
 
+/** How the supervisor of a run is launched. */
+export function launchOptions(
+  { dist, cwd, askedAt }: CommandContext,
+  { id }: RunFolder,
+  settings: RunWish,
+): Omit<Parameters<typeof launchSupervisor>[0], 'folder'> {
+  return {
+    node: process.execPath,
+    script: join(dist, 'supervisor.js'),
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(process.env) },
+    settings: { ...settings, version: 1, run_id: id, cwd, asked_at: askedAt },
+  };
+}
+
 /** What a supervisor said in order: of one that died without a word, the log is all there is. */
-const isRefusal = (error: unknown): boolean =>
+export const isRefusal = (error: unknown): boolean =>
   error instanceof Problem && error.code !== 'supervisor-died' && error.code !== 'killed';
 
 async function dieOf(signals: Signals, { output }: CommandContext): Promise<void> {

@@ -47,14 +47,14 @@ export function dashboardIntents({ wishes, logs, isDown }: IntentsOptions): Inte
     share: (user, position, others) =>
       act({ verb: 'share', ...by(user, position), others: others.map((other) => userId.parse(other)) }),
     comment: (user, position, text) => act({ verb: 'comment', ...by(user, position), text }),
-    update: (user, position, notes) => act({ verb: 'update', ...by(user, position), notes }),
+    update: (user, position, notes) => act({ verb: 'update', ...by(user, position), set: { notes } }),
     revoke: (user, position, other) =>
       act({ verb: 'revoke', ...by(user, position), other: userId.parse(other) }),
 
     kill: (instance) => ask({ name: 'kill', instance }),
     restart: (instance) => ask({ name: isDown(instance) ? 'start' : 'restart', instance }),
     cut: (user) => ask({ name: 'cut', user: userId.parse(user) }),
-    heal: (user) => ask({ name: 'heal', user: userId.parse(user) }),
+    heal: (user) => ask({ name: 'heal', which: user }),
 
     followLog: (name, listener) => followLog(join(logs, `${name}.log`), listener),
     nextStep: () => void ask({ name: 'step' }),

@@ -2,9 +2,8 @@ import { SignJWT } from 'jose';
 import { Problem } from '../problem.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { trust } from '../protocol/tokens.ts';
-import { findLiveRun } from './run-folder.ts';
-import { openControlClient } from './supervisor/control-client.ts';
-import { findControlAddress } from './supervisor/socket-path.ts';
+import { pickLiveRun } from './live-runs.ts';
+import { reachRun } from './reach-run.ts';
 
 /** The token that somebody wants. */
 export interface TokenWish {
@@ -22,18 +21,10 @@ export async function askForToken(
   cwd: string,
   run: string | undefined,
 ): Promise<string> {
-  const { path: folder, id } = await findLiveRun(cwd, run);
-  await using client = await openControlClient({
-    path: await findControlAddress(folder),
-    role: 'viewer',
-    from: Number.MAX_SAFE_INTEGER,
-    onSnapshot() {},
-    onEntries() {},
-  }).catch((cause: unknown) => {
-    throw notAlive(id, cause);
-  });
+  const live = await pickLiveRun(cwd, run);
+  await using client = await reachRun(live);
   const { token } = await client.command({ name: 'token', user, audience, expires_in_s: seconds });
-  if (token === undefined) throw notAlive(id, undefined);
+  if (token === undefined) throw notAlive(live.id);
   return token;
 }
 
@@ -53,13 +44,12 @@ export async function signToken({ user, audience, seconds }: TokenWish, secret: 
     .sign(new TextEncoder().encode(secret));
 }
 
-const notAlive = (run: string, cause: unknown) =>
+const notAlive = (run: string) =>
   new Problem({
     code: 'no-supervisor',
     message: `Run ${run} has ended, and its issuer with it.`,
     hint: 'Start one with "collab-dev up", or set COLLAB_JWT_SECRET to the secret that your relay believes.',
     exit: 2,
-    cause,
   });
 
 const shortSecret = () =>

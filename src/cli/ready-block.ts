@@ -21,7 +21,7 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
     ['tls', isSecure ? `curl --cacert ${join(folder, 'secrets', 'ca.pem')} …` : ''],
     ['logs', join(folder, 'logs')],
     ['journal', join(folder, 'journal')],
-    ['stop', 'Ctrl-C'],
+    ['stop', snapshot.detached ? 'collab-dev down' : 'Ctrl-C'],
   ];
   return [
     `collab-dev is ready${ms === undefined ? '' : ` in ${Math.round(ms)} ms`}, run ${snapshot.run_id}`,

@@ -36,19 +36,6 @@ async function runAt(path: string, id: string): Promise<FoundRun | undefined> {
   return started.length > 0 ? { id, path, journals: started } : undefined;
 }
 
-/** The newest run of a folder (of those whose id begins so) whose supervisor listens, or was killed while it did. */
-export async function findLiveRun(cwd: string, run: string | undefined): Promise<RunFolder> {
-  const runs = join(cwd, '.collab-dev', 'runs');
-  const ids = (await readdir(runs).catch((): string[] => [])).filter((id) => id !== 'latest').toSorted();
-  for (const id of ids.toReversed()) {
-    if (run !== undefined && !id.startsWith(run)) continue;
-    const path = join(runs, id);
-    const parts = await readdir(path).catch((): string[] => []);
-    if (parts.includes('control.sock')) return { id, path };
-  }
-  throw noLiveRun(run);
-}
-
 async function idOf(
   wanted: string | undefined,
   runs: string,
@@ -75,14 +62,6 @@ const noJournal = (id: string) =>
   new Problem({
     code: 'no-journal',
     message: `Run ${id} has no journal: nothing of it was started.`,
-    exit: 2,
-  });
-
-const noLiveRun = (run: string | undefined) =>
-  new Problem({
-    code: 'no-live-run',
-    message: run === undefined ? 'Nothing runs in this folder.' : `No run "${run}" is alive in this folder.`,
-    hint: 'Start one with "collab-dev up", or go to the folder in which you did.',
     exit: 2,
   });
 

@@ -1,6 +1,5 @@
-import { v7 as uuid } from 'uuid';
 import { Problem } from '../problem.ts';
-import { positionId, type UserId, userId } from '../protocol/ids.ts';
+import { type UserId, userId } from '../protocol/ids.ts';
 import type { FaultInForce, Stack } from '../stack/stack.ts';
 import { type Actor, openActor } from './actor.ts';
 import { ActLog } from './acts.ts';
@@ -10,11 +9,11 @@ import type { Range } from './complaint.ts';
 import { quietWithinMs } from './expect-observed.ts';
 import { Names } from './names.ts';
 import type { Quietness } from './quiet.ts';
-import { inWordsOf } from './route-client.ts';
 import { problemRecordOf } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
 import type { Mark, StepContext } from './step-context.ts';
 import { Waker } from './waker.ts';
+import { writePositions } from './write-positions.ts';
 
 /** A scenario that is being run: its actors, its names, its faults. */
 export interface Run extends AsyncDisposable {
@@ -62,20 +61,9 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   const names = new Names();
   if (stack.topology === 'relay') names.relay(stack.relayUrl);
   for (const user of users) names.user(user, stack.urlOf(user).replace(/\/$/, ''));
-  // In the order of the file for each owner, so that their lists have it too.
-  const byOwner = Map.groupBy(scenario.positions, ({ owner }) => owner);
-  await Promise.all(
-    [...byOwner].map(async ([owner, positions]) => {
-      for (const { name, draft } of positions) {
-        // The name in front keeps the journal readable; what follows makes it new on a stack that was used before.
-        const id = positionId.parse(`${name}~${uuid().slice(-8)}`);
-        const reply = await actor(userId.parse(owner)).api('createPosition', { body: { ...draft, id } });
-        if (reply.is === 'unknown') throw notWritten(owner, name, reply.why);
-        if (reply.is === 'refused') throw notWritten(owner, name, inWordsOf(reply));
-        names.position(name, id, reply.answer);
-      }
-    }),
-  );
+  for (const { name, id, answer } of await writePositions(scenario.positions, (user) => actor(user).api)) {
+    names.position(name, id, answer);
+  }
 
   const seed = scenario.seed ?? Math.floor(Math.random() * 2 ** 31);
   let drawn = 0;
@@ -169,10 +157,4 @@ const notOnThisStack = (users: readonly string[]) =>
     message: `This stack has no ${users.join(', ')}, whom the scenario needs.`,
     hint: 'Start it with the users of the scenario.',
     exit: 2,
-  });
-
-const notWritten = (owner: string, name: string, why: string) =>
-  new Problem({
-    code: 'position-not-written',
-    message: `${owner}'s backend would not take the position ${name} before the first step: ${why}`,
   });

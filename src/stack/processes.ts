@@ -7,11 +7,15 @@ export interface ProcessMark {
   readonly started?: string | undefined;
 }
 
-/** When a process was started, in clock ticks since boot: field 22 of /proc/<pid>/stat (proc(5)). */
+/**
+ * When a process was started, in clock ticks since boot: field 22 of /proc/<pid>/stat (proc(5)). Undefined for one that
+ * has ended, also where nobody has asked for its exit code yet.
+ */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The command name in field 2 may hold spaces and brackets, so the count starts behind it.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // The command name in field 2 may hold spaces and brackets, so the count starts behind it, with the state.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
 export const markOf = async (pid: number): Promise<ProcessMark> => ({ pid, started: await startTimeOf(pid) });

@@ -21,6 +21,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./test.ts'),
   },
   {
+    name: 'down',
+    group: 'Run',
+    summary: 'end a stack that runs, and wait until none of its processes is left',
+    load: () => import('./down.ts'),
+  },
+  {
+    name: 'ps',
+    group: 'Look',
+    summary: 'what runs: every process with its state, address, uptime and restarts',
+    load: () => import('./ps.ts'),
+  },
+  {
     name: 'explain',
     group: 'Look',
     summary: 'who got an event and who did not, step by step, and why',

@@ -4,6 +4,7 @@ import { userId } from '../../protocol/ids.ts';
 import { backendAudience, relayAudience } from '../../protocol/tokens.ts';
 import { lifetimeSeconds } from '../lifetime.ts';
 import { askForToken, signToken, type TokenWish } from '../make-token.ts';
+import { liveRunOption } from '../run-option.ts';
 import type { DefineCommand } from './command.ts';
 
 const tokenOptions = z.object({
@@ -25,7 +26,7 @@ export const define: DefineCommand = (command, run) =>
     .requiredOption('--user <name>', 'whose token it is')
     .option('--audience <who>', "relay, backend (the user's own), or any text", 'relay')
     .option('--expires <duration>', 'from 1s to 30d', '1h')
-    .option('--run <id>', 'a run of this folder; without it the newest')
+    .addOption(liveRunOption())
     .addHelpText('after', more)
     .action((raw: unknown) => {
       const options = tokenOptions.parse(raw);

@@ -2,16 +2,23 @@ import process from 'node:process';
 import { z } from 'zod';
 import { Problem } from '../../problem.ts';
 import { topology } from '../../protocol/topology.ts';
-import { attendRun } from '../attend-run.ts';
+import { attendRun, type RunWish } from '../attend-run.ts';
+import { besideOthers, freeName } from '../beside.ts';
+import type { CommandExit } from '../exit-codes.ts';
 import { openerFor, openingFirstPage, openUrl } from '../open-page.ts';
 import { openView } from '../open-view.ts';
 import { chosenPorts } from '../ports.ts';
+import { formatOption } from '../run-option.ts';
+import { startDetached } from '../start-detached.ts';
 import { wantsDashboard } from '../terminal.ts';
 import { topologyOption } from '../topology-option.ts';
 import { parseUsers } from '../users.ts';
-import type { DefineCommand } from './command.ts';
+import type { CommandContext, DefineCommand } from './command.ts';
 
 const upOptions = z.object({
+  detach: z.boolean().default(false),
+  name: z.string().optional(),
+  format: z.enum(['text', 'json']),
   tui: z.boolean().optional(),
   users: z.string().optional(),
   scenario: z.string().optional(),
@@ -24,9 +31,12 @@ const upOptions = z.object({
   topology: topology.optional(),
   relays: z.string().optional(),
 });
+type UpOptions = z.infer<typeof upOptions>;
 
 export const define: DefineCommand = (command, run) =>
   void command
+    .option('-d, --detach', 'return as soon as it is ready; it stays until "collab-dev down"')
+    .option('--name <name>', 'what other commands may call it with --run')
     .option('--users <who>', 'how many users, or their names: 5, or alice,bob,carol')
     .option('--scenario <file>', 'what to play instead of the tour: a file, or the name of a shipped one')
     .option('--ports <auto>', '"auto" takes any free ports instead of 9000, 8000 + i and 3000 + i')
@@ -39,46 +49,65 @@ export const define: DefineCommand = (command, run) =>
     .option('--tls', 'everything speaks TLS, with certificates of an authority of this run')
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
+    .addOption(formatOption())
     .action((raw: unknown) => {
-      const {
-        users,
-        scenario,
-        links,
-        pages,
-        open,
-        relays,
-        tls,
-        topology: wanted,
-        tui,
-        ...ports
-      } = upOptions.parse(raw);
+      const options = upOptions.parse(raw);
       return run((context) =>
-        attendRun({
-          context,
-          settings: {
-            mode: 'up',
-            stay: true,
-            ports: chosenPorts(ports),
-            links,
-            pages,
-            tls,
-            ...(wanted && { topology: wanted }),
-            ...(relays !== undefined && { relays: relayCount(relays) }),
-            ...(users !== undefined && { users: [...parseUsers(users)] }),
-            play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
-          },
-          async openView(folder, wishes) {
-            const view = await openView(context, tui, folder, wishes);
-            if (!open) return view;
-            return openingFirstPage(view, {
-              open: (url) => openUrl(url, openerFor(process.platform)),
-              say: context.output.chatter,
-              holdsScreen: wantsDashboard(tui, context.terminal),
-            });
-          },
+        besideOthers(context.cwd, async () => {
+          const settings = await wishOf(options, context.cwd);
+          return options.detach ? detached(context, settings, options) : attended(context, settings, options);
         }),
       );
     });
+
+async function wishOf(options: UpOptions, cwd: string): Promise<RunWish> {
+  const { name, users, scenario, links, pages, tls, topology: wanted, relays } = options;
+  return {
+    mode: 'up',
+    stay: true,
+    ...(name !== undefined && { name: await freeName(cwd, name) }),
+    ports: chosenPorts(options),
+    links,
+    pages,
+    tls,
+    ...(wanted && { topology: wanted }),
+    ...(relays !== undefined && { relays: relayCount(relays) }),
+    ...(users !== undefined && { users: [...parseUsers(users)] }),
+    play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
+  };
+}
+
+async function detached(
+  context: CommandContext,
+  settings: RunWish,
+  { format, open }: UpOptions,
+): Promise<CommandExit> {
+  const [page] = await startDetached({ context, settings, format });
+  const trouble = open && page !== undefined && (await openUrl(page, openerFor(process.platform)));
+  if (trouble) context.output.chatter(trouble);
+  return 0;
+}
+
+function attended(
+  context: CommandContext,
+  settings: RunWish,
+  { tui, open, format }: UpOptions,
+): Promise<CommandExit> {
+  if (format === 'json') throw onlyDetached();
+  return attendRun({
+    context,
+    settings,
+    async openView(folder, wishes) {
+      const view = await openView(context, tui, folder, wishes);
+      if (!open) return view;
+      return openingFirstPage(view, {
+        open: (url) => openUrl(url, openerFor(process.platform)),
+        say: context.output.chatter,
+        holdsScreen: wantsDashboard(tui, context.terminal),
+      });
+    },
+  });
+}
 
 function relayCount(given: string): number {
   const count = Number(given);
@@ -90,5 +119,13 @@ const badRelays = (given: string) =>
   new Problem({
     code: 'bad-relays',
     message: `--relays ${given} is not possible: a relay has 1 to 9 nodes.`,
+    exit: 2,
+  });
+
+const onlyDetached = () =>
+  new Problem({
+    code: 'only-detached',
+    message: '--format json is for -d: a stack that is watched tells what happens, line by line.',
+    hint: 'Start it with -d, and follow it with "collab-dev events -f --json".',
     exit: 2,
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { positionId, userId } from '../../protocol/ids.ts';
+import { eventId, positionId, userId } from '../../protocol/ids.ts';
+import { positionChange } from '../../protocol/positions.ts';
 import { problemRecord } from '../../protocol/problem-record.ts';
 import { journalRecord } from '../../protocol/records.ts';
 import { topology } from '../../protocol/topology.ts';
@@ -12,9 +13,10 @@ import { topology } from '../../protocol/topology.ts';
  *        ◄── journal (from a number on)                   paced by how fast the view reads, never queued for it
  *        ── command ──► ◄── reply
  *
- * A view may look, ask for a token and for the end; everything else is for the owner alone, who is one.
+ * Whoever may dial the socket, being the same user of the machine, may give every command, also beside an owner. There
+ * is one owner at most, and none of a stack that was started to stay.
  */
-export const controlVersion = 2;
+export const controlVersion = 3;
 
 /** What a user's page can do. */
 const act = z.discriminatedUnion('verb', [
@@ -25,7 +27,7 @@ const act = z.discriminatedUnion('verb', [
     others: z.array(userId).min(1),
   }),
   z.object({ verb: z.literal('comment'), user: userId, position: positionId, text: z.string() }),
-  z.object({ verb: z.literal('update'), user: userId, position: positionId, notes: z.string() }),
+  z.object({ verb: z.literal('update'), user: userId, position: positionId, set: positionChange }),
   z.object({ verb: z.literal('revoke'), user: userId, position: positionId, other: userId }),
 ]);
 export type Act = z.infer<typeof act>;
@@ -39,12 +41,15 @@ const command = z.discriminatedUnion('name', [
   z.object({ name: z.literal('act'), act }),
   z.object({ name: z.literal('positions'), ...ofUser }),
   z.object({ name: z.literal('kill'), ...ofInstance }),
+  z.object({ name: z.literal('pause'), ...ofInstance }),
+  z.object({ name: z.literal('resume'), ...ofInstance }),
   z.object({ name: z.literal('restart'), ...ofInstance }),
   /** What is down. */
   z.object({ name: z.literal('start'), ...ofInstance }),
-  /** Severs the user's link to the relay, both ways; `heal` ends every fault at the user. */
+  /** Severs the user's link to the relay, both ways. */
   z.object({ name: z.literal('cut'), ...ofUser }),
-  z.object({ name: z.literal('heal'), ...ofUser }),
+  /** `everyone`, the name or the id of a fault, or a name at either end of some. */
+  z.object({ name: z.literal('heal'), which: z.string() }),
   /** The issuer of the run signs; anybody who may dial this socket may ask, being the same user of the machine. */
   z.object({
     name: z.literal('token'),
@@ -71,6 +76,8 @@ export const positionChoice = z.object({
 export const controlAnswer = z.object({
   /** One short sentence. */
   text: z.string().optional(),
+  /** What an act has sent on its way. */
+  event_ids: z.array(eventId).optional(),
   positions: z.array(positionChoice).optional(),
   token: z.string().optional(),
 });
@@ -81,8 +88,8 @@ export const toSupervisor = z.discriminatedUnion('type', [
     type: z.literal('hello'),
     version: z.int(),
     role: z.enum(['owner', 'viewer']),
-    /** The first journal number that is wanted. */
-    from: z.int().min(1),
+    /** The first journal number that is wanted; 0: only what is new. */
+    from: z.int().min(0),
   }),
   z.object({ type: z.literal('command'), id: z.int(), command }),
 ]);
@@ -95,6 +102,9 @@ export const instanceState = z.object({
   pid: z.int().optional(),
   url: z.string().optional(),
   start_ms: z.number().optional(),
+  /** When it became ready, in ms since 1970. */
+  ready_at: z.number().optional(),
+  restarts: z.int(),
 });
 export type InstanceState = z.infer<typeof instanceState>;
 
@@ -136,6 +146,12 @@ const fault = z.object({
 export const snapshot = z.object({
   type: z.literal('snapshot'),
   run_id: z.string(),
+  /** What it is called, where somebody has given it a name. */
+  name: z.string().optional(),
+  /** Of the supervisor. */
+  pid: z.int(),
+  /** Nobody owns it: it stays until it is told to stop. */
+  detached: z.boolean(),
   phase: z.enum(['starting', 'ready', 'stopping', 'stopped', 'failed']),
   relay_url: z.string().optional(),
   /** Absent: with a relay, or not known yet. */

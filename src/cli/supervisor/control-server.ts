@@ -25,7 +25,10 @@ export interface ControlServerOptions {
   readonly snapshot: () => Snapshot;
   /** Undefined until there is one. */
   readonly journal: () => JournalSource | undefined;
-  readonly command: (command: ControlCommand) => Promise<ControlAnswer>;
+  /** `gone`: whoever asked has hung up. */
+  readonly command: (command: ControlCommand, gone: AbortSignal) => Promise<ControlAnswer>;
+  /** Somebody came who looks on. */
+  readonly onView?: () => void;
   /** The owner came, and went. */
   readonly onOwner: () => void;
   readonly onOwnerGone: () => void;
@@ -102,7 +105,7 @@ export async function openControlServer(options: ControlServerOptions): Promise<
   };
 }
 
-/** Who may act, and whose going ends the run: one connection at a time. */
+/** Whose going ends the run: one connection at a time. */
 interface Lease {
   owner: Socket | undefined;
 }
@@ -110,6 +113,8 @@ interface Lease {
 /** Reads a view's lines: first `hello`, then commands. */
 function greeting(socket: Socket, options: ControlServerOptions, lease: Lease, join: (view: View) => void) {
   let greeted = false;
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort());
   return (line: string): void => {
     const frame = toSupervisor.safeParse(parseJson(line));
     if (!frame.success) return void socket.destroy();
@@ -121,15 +126,14 @@ function greeting(socket: Socket, options: ControlServerOptions, lease: Lease, j
         lease.owner = socket;
         options.onOwner();
         socket.on('close', options.onOwnerGone);
-      }
-      join({ socket, next: frame.data.from });
+      } else options.onView?.();
+      const { from } = frame.data;
+      join({ socket, next: from > 0 ? from : (options.journal()?.last ?? 0) + 1 });
       return;
     }
     if (!greeted) return void socket.destroy();
     const { id, command } = frame.data;
-    const mayAsk = command.name === 'stop' || command.name === 'token' || lease.owner === socket;
-    const answered = mayAsk ? options.command(command) : Promise.reject(onlyTheOwner(command.name));
-    answered.then(
+    options.command(command, gone.signal).then(
       (answer) => send(socket, { type: 'reply', id, answer }),
       (error: unknown) => send(socket, { type: 'reply', id, problem: problemOf(error) }),
     );
@@ -174,12 +178,6 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-const onlyTheOwner = (name: string) =>
-  new Problem({
-    code: 'not-the-owner',
-    message: `"${name}" is for the terminal that started this run; another view may only look, and stop it.`,
-  });
 
 const cannotListen = (path: string, cause: unknown) =>
   new Problem({

@@ -1,5 +1,6 @@
 import { Problem } from '../../problem.ts';
 import type { UserId } from '../../protocol/ids.ts';
+import { openUserApi } from '../../scenario/actor.ts';
 import type { Parsed } from '../../scenario/parse.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import { type RunOptions, runScenario } from '../../scenario/run.ts';
@@ -7,6 +8,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { topologyFor, toStackConfig } from '../../scenario/stack-needs.ts';
 import { senselessIn } from '../../scenario/topology-sense.ts';
 import type { Verdict } from '../../scenario/verdict.ts';
+import { writePositions } from '../../scenario/write-positions.ts';
 import type { Stack, StackConfig } from '../../stack/stack.ts';
 import { allValid, type ScenarioFiles, scenarioFiles } from '../scenario-files.ts';
 import { displayName, usualFriends, usualUsers } from '../users.ts';
@@ -26,6 +28,8 @@ export interface PlayHooks {
 /** What a run plays, and the stack that this needs. */
 export interface LoadedPlay {
   readonly config: StackConfig;
+  /** Writes what users have before anybody is told that the stack is ready. */
+  prepare(stack: Stack, signal: AbortSignal): Promise<void>;
   play(stack: Stack, hooks: PlayHooks): Promise<PlayState | undefined>;
 }
 
@@ -36,7 +40,8 @@ const upGraceMs = 300;
 
 /**
  * Reads the scenario that a run plays, and decides on the stack for it. Whoever names a file and no users gets the
- * file's; otherwise the usual ones play the shipped tour, and others a small one of their own.
+ * file's; otherwise the usual ones play the shipped tour, and others a small one of their own. A stack that nobody
+ * watches plays no tour: its users have their positions, and nothing has happened yet.
  * @throws Problem with every complaint about the file
  */
 export async function loadPlay(settings: RunSettings, folder: string, home: string): Promise<LoadedPlay> {
@@ -67,8 +72,18 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
   const names = config.users.map(({ name }) => name);
   const played =
     scenario && settings.mode === 'up' ? withPortfolios(scenario, names, files.fixtures) : scenario;
+  if (settings.detached && play.file === undefined) {
+    return {
+      config,
+      async prepare(stack, signal) {
+        await writePositions(played?.positions ?? [], (user) => openUserApi(stack, user, signal));
+      },
+      play: async () => undefined,
+    };
+  }
   return {
     config,
+    prepare: async () => {},
     play: async (stack, hooks) => (played ? playOne(played, stack, hooks) : undefined),
   };
 }

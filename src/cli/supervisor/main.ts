@@ -19,6 +19,9 @@ const settings = runSettings.parse(JSON.parse(await readFile(join(folder, 'setti
 
 /** Owned by nobody while it starts: whoever started it is at the other end, and gone when this closes. */
 const handshake = new Socket({ fd: handshakeFd });
+handshake.on('error', () => {});
+/** Listened for from the first moment: it may be gone before we listen ourselves. */
+const starterGone = new Promise<void>((resolve) => handshake.on('close', () => resolve()));
 let owned = false;
 /** The owner has come, or never will: a run that fails at once still has somebody to tell. */
 const met = Promise.withResolvers<void>();
@@ -37,11 +40,15 @@ const control = await openControlServer({
   path: address.path,
   snapshot: run.snapshot,
   journal: run.journal,
-  async command(command) {
-    if (command.name !== 'stop') return run.command(command);
+  async command(command, gone) {
+    if (command.name !== 'stop') return run.command(command, gone);
     if (command.force) process.exit(1);
     run.stop();
     return {};
+  },
+  // Of a run that is to stay, the one who started it looks on until it is ready.
+  onView: () => {
+    if (settings.detached) met.resolve();
   },
   onOwner: () => {
     owned = true;
@@ -56,9 +63,9 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(`${error.stack}\n`);
   run.crash(error);
 });
-handshake.on('error', () => {});
-handshake.on('close', () => {
-  if (!owned) run.stop();
+void starterGone.then(() => {
+  const stays = settings.detached && run.snapshot().phase !== 'starting';
+  if (!owned && !stays) run.stop();
   met.resolve();
 });
 handshake.resume().unref();

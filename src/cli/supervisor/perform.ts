@@ -1,18 +1,18 @@
 import { v7 as uuid } from 'uuid';
 import { withPositionNames } from '../../dashboard/position-name.ts';
 import { Problem } from '../../problem.ts';
-import type { UserId } from '../../protocol/ids.ts';
+import type { EventId, UserId } from '../../protocol/ids.ts';
 import { openUserApi } from '../../scenario/actor.ts';
 import { farEnd } from '../../scenario/at-relay.ts';
 import { inWordsOf, type RouteReply } from '../../scenario/route-client.ts';
 import type { Stack } from '../../stack/stack.ts';
 import type { Act, ControlAnswer, ControlCommand } from './control-frames.ts';
 
-/** What the owner of a run can have done to its stack. */
+/** What can be done to the stack of a run. */
 export type StackCommand = Exclude<ControlCommand, { name: 'stop' | 'step' }>;
 
 /**
- * Does what the owner of a run asks for: as the user's page would, over REST with the owner's token, or to the processes
+ * Does what somebody asks for: as the user's page would, over REST with the owner's token, or to the processes
  * and links themselves. The answer says what was answered; what becomes of an event is the journal's to tell.
  * @throws Problem where it was refused, or nobody answered
  */
@@ -24,7 +24,7 @@ export async function perform(
   switch (command.name) {
     case 'act':
       mustBeUser(command.act.user, stack);
-      return { text: await doAct(command.act, stack, signal) };
+      return doAct(command.act, stack, signal);
     case 'positions':
       mustBeUser(command.user, stack);
       return { positions: await positionsOf(command.user, stack, signal) };
@@ -32,6 +32,12 @@ export async function perform(
       mustRun(command.instance, stack);
       await stack.kill(command.instance);
       return { text: `${command.instance} is killed; it stays down until it is restarted` };
+    case 'pause':
+      await stack.pause(command.instance);
+      return { text: `${command.instance} is paused; it does nothing until it is resumed` };
+    case 'resume':
+      await stack.resume(command.instance);
+      return { text: `${command.instance} goes on` };
     case 'restart':
       await stack.restart(command.instance);
       return { text: `${command.instance} has been restarted, with its old data` };
@@ -44,9 +50,10 @@ export async function perform(
       return { text: `the link between ${command.user} and ${end === 'relay' ? 'the relay' : end} is cut` };
     }
     case 'heal': {
-      const ended = await stack.heal({ name: command.user });
-      if (ended.length === 0) throw nothingToHeal(command.user);
-      return { text: `the link of ${command.user} is healed` };
+      const { which } = command;
+      const ended = await stack.heal(which === 'everyone' ? which : { name: which });
+      if (ended.length === 0) throw nothingToHeal(which);
+      return { text: `the link of ${which} is healed` };
     }
     case 'token':
       return { token: await stack.tokenFor(command.user, command.audience, command.expires_in_s) };
@@ -55,7 +62,7 @@ export async function perform(
   }
 }
 
-async function doAct(act: Act, stack: Stack, signal: AbortSignal): Promise<string> {
+async function doAct(act: Act, stack: Stack, signal: AbortSignal): Promise<ControlAnswer> {
   const api = openUserApi(stack, act.user, signal);
   const position = withPositionNames(act.position);
   const params = { id: act.position };
@@ -71,7 +78,7 @@ async function doAct(act: Act, stack: Stack, signal: AbortSignal): Promise<strin
       return said(act.user, { did: `commented on ${position}`, tried: `comment on ${position}` }, reply);
     }
     case 'update': {
-      const reply = await api('updatePosition', { params, body: { notes: act.notes }, cause });
+      const reply = await api('updatePosition', { params, body: act.set, cause });
       return said(act.user, { did: `updated ${position}`, tried: `update ${position}` }, reply);
     }
     case 'revoke': {
@@ -88,13 +95,14 @@ async function doAct(act: Act, stack: Stack, signal: AbortSignal): Promise<strin
 function said(
   user: UserId,
   { did, tried }: { readonly did: string; readonly tried: string },
-  reply: RouteReply<{ readonly event_ids: readonly string[] }>,
-): string {
+  reply: RouteReply<{ readonly event_ids: EventId[] }>,
+): ControlAnswer {
   if (reply.is === 'refused') throw refused(user, tried, inWordsOf(reply));
   if (reply.is === 'unknown') throw notAnswered(user, tried, reply.why);
-  const { length } = reply.answer.event_ids;
+  const { event_ids } = reply.answer;
+  const { length } = event_ids;
   const events = length === 0 ? 'no event was needed' : length === 1 ? '1 event' : `${length} events`;
-  return `${user} ${did} (${reply.status}): ${events}`;
+  return { text: `${user} ${did} (${reply.status}): ${events}`, event_ids };
 }
 
 async function positionsOf(
@@ -126,7 +134,7 @@ const noUser = (name: string) =>
   new Problem({ code: 'no-user', message: `${name} is no user of this stack, and has no positions.` });
 
 const notUp = (name: string, state: string) =>
-  new Problem({ code: 'not-running', message: `${name} is not running (${state}); r brings it back.` });
+  new Problem({ code: 'not-running', message: `${name} is not running (${state}).` });
 
 const refused = (user: string, what: string, words: string) =>
   new Problem({ code: 'act-refused', message: `${user} could not ${what}: ${words}.`, exit: 1 });

@@ -13,6 +13,7 @@ import type {
   Snapshot,
 } from './control-frames.ts';
 import { failureOf } from './failure.ts';
+import { instanceLives, type Life } from './lives.ts';
 import { loadPlay } from './load-play.ts';
 import { perform, type StackCommand } from './perform.ts';
 import type { RunSettings } from './settings.ts';
@@ -35,8 +36,8 @@ export interface RunOptions {
 export interface SupervisedRun {
   snapshot(): Snapshot;
   journal(): Journal | undefined;
-  /** Does what the owner asks for. @throws Problem where that is refused, or not possible now */
-  command(command: Exclude<ControlCommand, { name: 'stop' }>): Promise<ControlAnswer>;
+  /** Does what somebody asks for, while they wait for it. @throws Problem where that is refused, or not possible now */
+  command(command: Exclude<ControlCommand, { name: 'stop' }>, gone: AbortSignal): Promise<ControlAnswer>;
   /** Ends it; more than once is once. */
   readonly stop: () => void;
   /** Ends it because of a bug. */
@@ -65,6 +66,7 @@ export function superviseRun({
   let failure: Failure | undefined;
   let readyMs: number | undefined;
   const steps = stepping();
+  const lives = instanceLives();
 
   const become = (next: Snapshot['phase']): void => {
     phase = next;
@@ -84,6 +86,7 @@ export function superviseRun({
         changed();
         off.defer(
           starting.journal.subscribe((entries) => {
+            lives.take(entries);
             grew();
             if (entries.some(({ type }) => type === 'process' || type === 'fault')) changed();
           }),
@@ -91,6 +94,7 @@ export function superviseRun({
       },
     });
     stack = running;
+    await loaded.prepare(running, abort.signal);
     readyMs = performance.timeOrigin + performance.now() - settings.asked_at;
     become('ready');
 
@@ -132,10 +136,13 @@ export function superviseRun({
     snapshot: () => ({
       type: 'snapshot',
       run_id: settings.run_id,
+      ...(settings.name !== undefined && { name: settings.name }),
+      pid: process.pid,
+      detached: settings.detached ?? false,
       phase,
       ...(config?.topology && { topology: config.topology }),
       ...(stack?.topology === 'relay' && { relay_url: stack.relayUrl }),
-      instances: (seen?.instances() ?? []).map(instanceState),
+      instances: (seen?.instances() ?? []).map((one) => instanceState(one, lives.of(one.name))),
       pages: stack ? pagesOf(stack) : {},
       faults: [...(stack?.faults() ?? [])],
       friends: Object.fromEntries((config?.users ?? []).map(({ name, friends }) => [name, [...friends]])),
@@ -182,13 +189,18 @@ const pagesOf = (stack: Stack): Snapshot['pages'] =>
     }),
   );
 
-const instanceState = ({ name, role, state, pid, url, startMs }: Instance): InstanceState => ({
+const instanceState = (
+  { name, role, state, pid, url, startMs }: Instance,
+  { restarts, readyAt }: Life,
+): InstanceState => ({
   name,
   role,
   state,
   ...(pid !== undefined && { pid }),
   ...(url !== undefined && { url }),
   ...(startMs !== undefined && { start_ms: startMs }),
+  ...(readyAt !== undefined && { ready_at: readyAt }),
+  restarts,
 });
 
 const notNow = (phase: Snapshot['phase']) =>

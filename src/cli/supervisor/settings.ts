@@ -22,6 +22,10 @@ export const runSettings = z.strictObject({
   /** Where relative files are looked for: the folder in which the command was typed. */
   cwd: z.string(),
   mode: z.enum(['up', 'replay']),
+  /** What the run is called, beside its id. */
+  name: z.string().optional(),
+  /** Nobody owns it once it is ready: whoever started it goes, and it stays. */
+  detached: z.boolean().optional(),
   /** Until it is stopped; otherwise it ends when its scenario has. */
   stay: z.boolean(),
   /** Absent: the users of the scenario file. */

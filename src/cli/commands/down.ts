@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { chosen, pickLiveRun, type RunWithSocket, runsWithSocket, shownRun } from '../live-runs.ts';
+import { formatOption, liveRunOption } from '../run-option.ts';
+import { type TakenDown, takeDown } from '../take-down.ts';
+import type { DefineCommand } from './command.ts';
+
+const downOptions = z.object({
+  run: z.string().optional(),
+  all: z.boolean().default(false),
+  format: z.enum(['text', 'json']),
+});
+
+export const define: DefineCommand = (command, run) =>
+  void command
+    .addOption(liveRunOption())
+    .option('--all', 'every stack that was started in this folder')
+    .addOption(formatOption())
+    .action((raw: unknown) => {
+      const options = downOptions.parse(raw);
+      return run(async ({ cwd, output }) => {
+        const runs = await meant(cwd, options);
+        const done = await Promise.all(runs.map(takeDown));
+        if (options.format === 'json') output.data(JSON.stringify({ runs: done }, null, 2));
+        else for (const one of done) output.data(sentence(one));
+        if (done.length === 0) output.chatter('Nothing runs in this folder.');
+        return 0;
+      });
+    });
+
+/** A run whose supervisor was killed is there too: what it left has to go. */
+async function meant(
+  cwd: string,
+  { run, all }: z.infer<typeof downOptions>,
+): Promise<readonly RunWithSocket[]> {
+  const found = await runsWithSocket(cwd);
+  if (all) return found;
+  const dead = found.filter(({ alive }) => !alive);
+  if (run === undefined) return found.length === dead.length ? dead : [await pickLiveRun(cwd, run), ...dead];
+  const left = chosen(dead, run);
+  return left.length > 0 ? left : [await pickLiveRun(cwd, run)];
+}
+
+function sentence({ run, name, how, processes }: TakenDown): string {
+  const what = `Run ${shownRun({ id: run, name })}`;
+  const count = `${processes} ${processes === 1 ? 'process' : 'processes'}`;
+  if (how === 'stopped') return `${what} has stopped; none of its ${count} is left.`;
+  if (how === 'killed') return `${what} did not stop in time and was killed; none of its ${count} is left.`;
+  const ended = processes === 0 ? 'nothing of it ran any more' : `${count} of it ended`;
+  return `${what} had lost its supervisor; ${ended}, and what it left is cleaned up.`;
+}

@@ -1,0 +1,120 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Problem } from '../problem.ts';
+import { didYouMean } from '../scenario/nearest.ts';
+import type { RunFolder } from '../stack/run-folder.ts';
+import { findControlAddress } from './supervisor/socket-path.ts';
+
+/** A run with a control socket. */
+export interface RunWithSocket extends RunFolder {
+  /** What it is called beside its id. */
+  readonly name: string | undefined;
+  /** Its supervisor listens; of one that was killed, only the socket file is left. */
+  readonly alive: boolean;
+}
+
+/** Every run of a folder that has not ended in order, the oldest first. */
+export async function runsWithSocket(cwd: string): Promise<readonly RunWithSocket[]> {
+  const runs = join(cwd, '.collab-dev', 'runs');
+  const ids = (await readdir(runs).catch((): string[] => [])).filter((id) => id !== 'latest').toSorted();
+  const found = await Promise.all(ids.map((id) => socketsIn({ id, path: join(runs, id) })));
+  return found.flat();
+}
+
+/** Of the run itself, and of the scenarios that a run of tests has kept. */
+async function socketsIn(run: RunFolder): Promise<RunWithSocket[]> {
+  const parts = await readdir(run.path).catch((): string[] => []);
+  if (parts.includes('control.sock')) return [await look(run)];
+  const kept = parts.filter((part) => /^\d+-/.test(part)).toSorted();
+  const inside = kept.map((part) => ({ id: `${run.id}/${part}`, path: join(run.path, part) }));
+  const found = await Promise.all(
+    inside.map(async (one) => ((await readdir(one.path)).includes('control.sock') ? [await look(one)] : [])),
+  );
+  return found.flat();
+}
+
+async function look({ id, path }: RunFolder): Promise<RunWithSocket> {
+  const [name, alive] = await Promise.all([nameOf(path), listens(await findControlAddress(path))]);
+  return { id, path, name, alive };
+}
+
+const named = z.object({ name: z.string().optional() });
+
+/** What a run was called when it was started. */
+export async function nameOf(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, 'settings.json'), 'utf8').catch(() => '{}');
+  return named.safeParse(JSON.parse(text)).data?.name;
+}
+
+function listens(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/**
+ * The run that a command means: by its id, the beginning of it, or its name; without one, the only one that is alive.
+ * @throws Problem where there is none, or where several are meant
+ */
+export async function pickLiveRun(cwd: string, wanted: string | undefined): Promise<RunWithSocket> {
+  const live = (await runsWithSocket(cwd)).filter(({ alive }) => alive);
+  const meant = wanted === undefined ? live : chosen(live, wanted);
+  const [only, ...others] = meant;
+  if (only && others.length === 0) return only;
+  if (only) throw severalLive(meant, wanted);
+  throw noLiveRun(live, wanted);
+}
+
+/** Those that are called so, or whose id is or begins like this. */
+export function chosen<Run extends { readonly id: string; readonly name: string | undefined }>(
+  runs: readonly Run[],
+  wanted: string,
+): readonly Run[] {
+  const exact = runs.filter(({ id, name }) => id === wanted || name === wanted);
+  return exact.length > 0 ? exact : runs.filter(({ id }) => id.startsWith(wanted));
+}
+
+/** `20261122-130455-k3f9 (demo)` */
+export const shownRun = ({
+  id,
+  name,
+}: {
+  readonly id: string;
+  readonly name?: string | undefined;
+}): string => (name === undefined ? id : `${id} (${name})`);
+
+const severalLive = (runs: readonly RunWithSocket[], wanted: string | undefined) =>
+  new Problem({
+    code: 'several-live-runs',
+    message: [
+      wanted === undefined
+        ? `${runs.length} stacks run in this folder:`
+        : `${runs.length} stacks that run here begin with "${wanted}":`,
+      ...runs.map((run) => `  ${shownRun(run)}`),
+    ].join('\n'),
+    hint: 'Say which one with --run and its id, the beginning of it, or its name.',
+    exit: 2,
+  });
+
+const noLiveRun = (live: readonly RunWithSocket[], wanted: string | undefined) => {
+  const names = live.flatMap(({ id, name }) => [id, ...(name === undefined ? [] : [name])]);
+  return new Problem({
+    code: 'no-live-run',
+    message:
+      wanted === undefined
+        ? 'Nothing runs in this folder.'
+        : `No run "${wanted}" is alive in this folder.${didYouMean(wanted, names)}`,
+    hint:
+      live.length > 0
+        ? `There ${live.length === 1 ? 'is' : 'are'} ${live.map(shownRun).join(', ')}.`
+        : 'Start one with "collab-dev up", or go to the folder in which you did.',
+    exit: 2,
+  });
+};
