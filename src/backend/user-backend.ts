@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
-import { v4 as uuid } from 'uuid';
 import type { CollabClient } from '../client/collab-client.ts';
+import { freshEpoch } from '../client/epochs.ts';
 import { openCollabClient } from '../client/open-collab-client.ts';
 import { loadOrMakePeerKey } from '../client/peer-key.ts';
 import { peerTokens } from '../client/peer-token.ts';
@@ -72,6 +72,7 @@ export async function openUserBackend(
   { publicUrl, authorities, tell: told, otherWay }: UserBackendOptions,
 ): Promise<UserBackend> {
   const me = { id: config.user_id, display_name: config.display_name };
+  const born = life.parse(freshEpoch(Date.now(), Math.random));
   const { timing } = config;
   const opened: (() => unknown)[] = [];
   const meter = new BackendMeter();
@@ -147,6 +148,7 @@ export async function openUserBackend(
     const client: CollabClient = await openCollabClient({
       db,
       user: me.id,
+      life: born,
       displayName: me.display_name,
       backendUrl: publicUrl,
       collabUrl: config.collab_url,
@@ -185,7 +187,7 @@ export async function openUserBackend(
     opened.push(() => client[Symbol.asyncDispose]());
     const resyncs = startResyncRunner({
       me: me.id,
-      life: life.parse(uuid()),
+      life: born,
       store,
       client,
       timing: retries,
@@ -232,7 +234,13 @@ export async function openUserBackend(
         perform,
         onBefriended: (user) => resyncs.ask(user, 'befriended'),
       }),
-      ...shareHandlers({ store, heard: (friend, now) => resyncs.heard(friend, now) }),
+      ...shareHandlers({
+        store,
+        heard(friend, now) {
+          client.began(friend, now);
+          resyncs.heard(friend, now);
+        },
+      }),
       ...eventHandlers(way?.receive),
       ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
       ...describeHandlers({ client, meter, process: ofProcess, census }),

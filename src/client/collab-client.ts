@@ -4,7 +4,7 @@ import type { FetchRequest } from '../protocol/collab-fetch.ts';
 import type { LinkCount } from '../protocol/control.ts';
 import type { DeliveredEvent, EventType } from '../protocol/events.ts';
 import type { FriendsDeclaration } from '../protocol/handshake.ts';
-import type { Cause, EventId, PositionId, UserId } from '../protocol/ids.ts';
+import type { Cause, EventId, Life, PositionId, UserId } from '../protocol/ids.ts';
 import type { PeerKey, Presence } from '../protocol/presence.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
@@ -39,6 +39,8 @@ export interface CollabClientOptions {
   /** The backend's own database: outbox and inbox live in it, so that they share its transactions. */
   readonly db: DatabaseSync;
   readonly user: UserId;
+  /** The life of this process, if others are told of it too; absent: one of the client's own. */
+  readonly life?: Life | undefined;
   readonly displayName: string;
   /** The registered public URL of this backend. */
   readonly backendUrl: string;
@@ -93,6 +95,8 @@ export interface CollabClient extends AsyncDisposable {
   purge(rows: { readonly to: UserId; readonly position?: PositionId }): number;
   /** After a commit that enqueued something: sends it. */
   committed(): void;
+  /** A sender has begun this life: what is late of its earlier ones is not taken any more. */
+  began(sender: UserId, life: Life): void;
   /** Declares friends() anew on the living connection. */
   friendsChanged(): void;
   /** Sends any event over the connection as it is, past the outbox: for the harness's `emit`. */

@@ -1,12 +1,13 @@
 import { messageOf } from '../problem.ts';
 import type { InboxRecord } from '../protocol/backend-rest.ts';
 import type { DeliveredEvent } from '../protocol/events.ts';
-import type { UserId } from '../protocol/ids.ts';
+import type { Epoch, UserId } from '../protocol/ids.ts';
 import type { AckResult } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { type Attempt, answerTo } from './ack-policy.ts';
 import type { Acknowledger } from './acknowledger.ts';
 import type { Applied } from './collab-client.ts';
+import { isEarlier } from './epochs.ts';
 import { stepOf } from './event-step.ts';
 import type { InboxRows, Outcome } from './inbox-table.ts';
 import { type Decision, decide, type RecipientStream } from './recipient-stream.ts';
@@ -34,6 +35,8 @@ const busyRetryMs = 1000;
 export class InboxReceiver {
   readonly #options: InboxReceiverOptions;
   readonly #streams = new Map<UserId, RecipientStream>();
+  /** The newest life of each sender that was heard of elsewhere. */
+  readonly #lives = new Map<UserId, Epoch>();
 
   constructor(options: InboxReceiverOptions) {
     this.#options = options;
@@ -44,6 +47,12 @@ export class InboxReceiver {
     else this.#note('misrouted', `An event for ${event.to_users[0]} from ${event.from_user} was not taken.`);
   }
 
+  /** A sender has begun this life: what is late of its earlier ones is not taken any more. */
+  began(from: UserId, life: Epoch): void {
+    const before = this.#lives.get(from);
+    if (before === undefined || !isEarlier(life, before)) this.#lives.set(from, life);
+  }
+
   /** An event that no schema of ours reads is refused in its turn, or its stream would wait for it for ever. */
   refuse(envelope: UnreadableEvent): void {
     this.#take(envelope, undefined);
@@ -51,14 +60,24 @@ export class InboxReceiver {
 
   #take(envelope: UnreadableEvent, event: DeliveredEvent | undefined): void {
     const { id, from_user: from, epoch, seq, base } = envelope;
-    const known = this.#outcomeOf(envelope);
-    if (known === 'unreachable') {
+    const { acks, table } = this.#options;
+    const read = this.#read(() => {
+      const outcome = table.outcomeOf(from, id);
+      const arrival = { ...(acks && { epoch, seq, base }), known: outcome !== undefined };
+      return {
+        outcome,
+        decision: decide(this.#streams.get(from), arrival, {
+          last: () => table.lastPlace(from),
+          life: this.#lives.get(from),
+        }),
+      };
+    });
+    if (read === 'unreachable') {
       this.#answer(envelope, answerTo(id, { laterMs: busyRetryMs }));
       return;
     }
-    const place = this.#options.acks ? { epoch, seq, base } : {};
-    const decision = decide(this.#streams.get(from), { ...place, known: known !== undefined });
-    this.#answerBy(decision, envelope, event, known);
+    const { outcome, decision } = read;
+    this.#answerBy(decision, envelope, event, outcome);
     if (decision.skipped) this.#options.onSkipped(from);
   }
 
@@ -81,7 +100,7 @@ export class InboxReceiver {
         return;
       case 'stale':
         this.#keep(from, decision.stream);
-        this.#answer(envelope, { id, status: 'nacked', code: 'epoch' });
+        this.#answer(envelope, { id, status: 'nacked', code: 'epoch', above: decision.above });
         return;
       case 'apply':
         break;
@@ -142,9 +161,9 @@ export class InboxReceiver {
     return { laterMs: busyRetryMs };
   }
 
-  #outcomeOf({ from_user, id }: UnreadableEvent): Outcome | undefined | 'unreachable' {
+  #read<Found>(look: () => Found): Found | 'unreachable' {
     try {
-      return this.#options.table.outcomeOf(from_user, id);
+      return look();
     } catch (error) {
       if (isPassingFailure(error)) return 'unreachable';
       throw error;

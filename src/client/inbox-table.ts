@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type InboxRecord, inboxRecord } from '../protocol/backend-rest.ts';
 import type { DeliveredEvent } from '../protocol/events.ts';
-import type { EventId, UserId } from '../protocol/ids.ts';
+import { type EventId, epoch, sequence, type UserId } from '../protocol/ids.ts';
+import type { Place } from './recipient-stream.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS collab_inbox (
@@ -16,6 +17,10 @@ CREATE INDEX IF NOT EXISTS collab_inbox_senders ON collab_inbox (from_user);`;
 const outcomeRow = z.object({ outcome: inboxRecord.shape.outcome, code: z.string().nullable() });
 const row = outcomeRow.extend({ n: z.int(), event: z.string(), committed_at: z.string() });
 const last = z.object({ n: z.int().nullable() });
+const placed = z.object({ epoch, seq: sequence });
+
+/** An event without numbers, as another hand than an outbox sends it, is rare. */
+const placesLookedAt = 32;
 
 export interface Outcome {
   readonly outcome: InboxRecord['outcome'];
@@ -53,6 +58,12 @@ export class InboxTable {
     if (!found) return undefined;
     const { outcome, code } = outcomeRow.parse(found);
     return { outcome, ...(code !== null && { code }) };
+  }
+
+  /** Where the newest event of a sender stood in its stream; undefined if its newest ones had no numbers. */
+  lastPlace(from: UserId): Place | undefined {
+    const found = this.#sql.lastPlace.get(from, placesLookedAt);
+    return found && placed.parse(found);
   }
 
   insert(event: DeliveredEvent, { outcome, code }: Outcome): InboxRecord {
@@ -97,6 +108,11 @@ function statements(db: DatabaseSync) {
     outcomeOf: db.prepare('SELECT outcome, code FROM collab_inbox WHERE from_user = ? AND id = ?'),
     insert: db.prepare(
       `INSERT INTO collab_inbox (from_user, id, event, outcome, code, committed_at) VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    lastPlace: db.prepare(
+      `SELECT event ->> 'epoch' AS epoch, event ->> 'seq' AS seq
+       FROM (SELECT n, event FROM collab_inbox WHERE from_user = ? ORDER BY n DESC LIMIT ?)
+       WHERE epoch IS NOT NULL AND seq IS NOT NULL ORDER BY n DESC LIMIT 1`,
     ),
     read: db.prepare(
       'SELECT n, event, outcome, code, committed_at FROM collab_inbox WHERE n > ? ORDER BY n LIMIT ?',

@@ -1,9 +1,11 @@
+import { epoch } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { Carrier, CarrierEvents } from './carrier.ts';
 import type { CollabClient, CollabClientOptions } from './collab-client.ts';
 import { Connection } from './connection.ts';
 import { noReply, notConnected } from './connection-problems.ts';
+import { freshEpoch } from './epochs.ts';
 import { InboxReceiver } from './inbox-receiver.ts';
 import { InboxTable } from './inbox-table.ts';
 import { OutboxIntake } from './outbox-intake.ts';
@@ -41,6 +43,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     table: outboxTable,
     writer,
     user,
+    epoch: epoch.parse(options.life ?? freshEpoch(Date.now(), Math.random)),
     settings: { window: windowSize, sweepMs: timing.sweepMs, replyTimeoutMs: timing.replyTimeoutMs },
     expiryCheckMs: Math.max(oftenestExpiryMs, Math.min(hourMs, ageMs / 4)),
     submit: (event, reply) => connection.submit(event, reply),
@@ -121,6 +124,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     enqueue: (event) => intake.enqueue(event),
     purge: (rows) => intake.purge(rows),
     committed: () => intake.committed(),
+    began: (from, life) => receiver.began(from, epoch.parse(life)),
     friendsChanged: () => {
       // The relay passes an acknowledgement on only while both still know each other.
       acknowledger.flush();

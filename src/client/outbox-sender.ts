@@ -8,7 +8,6 @@ import { frameOf, inFrames, type Outgoing, sentStep } from './outbox-frames.ts';
 import type { OutboxRow, OutboxRows } from './outbox-table.ts';
 import type { OutboxWriter } from './outbox-writer.ts';
 import {
-  freshEpoch,
   type Moment,
   type Move,
   newSenderStream,
@@ -27,6 +26,8 @@ export interface OutboxSenderOptions {
   readonly table: OutboxRows;
   readonly writer: OutboxWriter;
   readonly user: UserId;
+  /** This life of the outbox, which has never been before. */
+  readonly epoch: Epoch;
   readonly settings: SenderSettings;
   /** How often rows that are too old are looked for. */
   readonly expiryCheckMs: number;
@@ -43,7 +44,6 @@ const maxUnreplied = 256;
 export class OutboxSender {
   readonly #options: OutboxSenderOptions;
   readonly #clock: Clock;
-  readonly #epoch: Epoch;
   readonly #streams = new Map<UserId, SenderStream>();
   /** What is in the air, by row of the table. */
   readonly #rows = new Map<number, OutboxRow>();
@@ -59,7 +59,6 @@ export class OutboxSender {
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
     this.#clock = options.clock ?? realClock;
-    this.#epoch = freshEpoch(this.#clock.random);
     this.#alarm = this.#clock.alarm(() => this.#tick());
     const { replyTimeoutMs } = options.settings;
     this.#submissions = new Submissions({ limit: maxUnreplied, replyTimeoutMs });
@@ -142,7 +141,7 @@ export class OutboxSender {
   #streamOf(recipient: UserId): SenderStream {
     const found = this.#streams.get(recipient);
     if (found) return found;
-    const stream = { ...newSenderStream(this.#epoch), online: this.#online };
+    const stream = { ...newSenderStream(this.#options.epoch), online: this.#online };
     this.#streams.set(recipient, stream);
     return stream;
   }

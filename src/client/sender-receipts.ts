@@ -1,13 +1,8 @@
+import type { Epoch } from '../protocol/ids.ts';
 import type { Receipt } from '../protocol/receipts.ts';
 import { fullJitter } from './backoff.ts';
-import {
-  freshEpoch,
-  type Moment,
-  type Move,
-  type SenderSettings,
-  type SenderStream,
-  type Step,
-} from './sender-state.ts';
+import { epochAfter } from './epochs.ts';
+import type { Moment, Move, SenderSettings, SenderStream, Step } from './sender-state.ts';
 import { defaultRetryMs, dueFrom, hold, open, replace, settle } from './sender-steps.ts';
 
 const gapBackoffMs = 250;
@@ -89,7 +84,7 @@ function settleUpTo(stream: SenderStream, upto: number): Step {
 
 function afterNack(
   before: SenderStream,
-  { id, code, epoch, retry_after_ms }: Receipt,
+  { id, code, epoch, above, retry_after_ms }: Receipt,
   at: Moment,
   settings: SenderSettings,
 ): Step {
@@ -102,16 +97,18 @@ function afterNack(
     return { stream: dueFrom(hold(stream, until), index), moves: [] };
   }
   if (stream.phase.id === 'held') return { stream, moves: [] };
-  if (code === 'epoch') {
-    const rows = stream.rows.map((row) => ({ ...row, seq: undefined }));
-    return { stream: dueFrom({ ...stream, rows, nextSeq: 1, epoch: freshEpoch(at.random) }, 0), moves: [] };
-  }
   // The rest of a burst that fell into one gap nacks too, so only the first nack is obeyed at once.
-  const strikes = stream.strikes + 1;
-  if (stream.strikes === 0) return { stream: dueFrom({ ...stream, strikes }, 0), moves: [] };
-  const wait = fullJitter({ from: gapBackoffMs, to: settings.sweepMs }, stream.strikes, at.random());
-  return {
-    stream: { ...stream, strikes, resendAt: Math.min(stream.resendAt, at.now + wait) },
-    moves: [],
+  const again = {
+    ...(code === 'epoch' ? renumbered(stream, above, at) : stream),
+    strikes: stream.strikes + 1,
   };
+  if (stream.strikes === 0) return { stream: dueFrom(again, 0), moves: [] };
+  const wait = fullJitter({ from: gapBackoffMs, to: settings.sweepMs }, stream.strikes, at.random());
+  return { stream: { ...again, resendAt: Math.min(stream.resendAt, at.now + wait) }, moves: [] };
+}
+
+/** Everything gets a new number, in a life that is later than the one the recipient knows of. */
+function renumbered(stream: SenderStream, above: Epoch | undefined, { random }: Moment): SenderStream {
+  const rows = stream.rows.map((row) => ({ ...row, seq: undefined }));
+  return { ...stream, rows, nextSeq: 1, epoch: epochAfter([stream.epoch, above], random) };
 }

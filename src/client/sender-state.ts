@@ -1,5 +1,5 @@
 import type { OutboxEntry } from '../protocol/backend-rest.ts';
-import { type Epoch, type EventId, epoch } from '../protocol/ids.ts';
+import type { Epoch, EventId } from '../protocol/ids.ts';
 import type { Receipt, SubmitReply } from '../protocol/receipts.ts';
 
 /**
@@ -120,13 +120,4 @@ export function newSenderStream(epoch: Epoch): SenderStream {
     strikes: 0,
     resendAt: Number.POSITIVE_INFINITY,
   };
-}
-
-/** A name for one life of a stream's numbers: 104 random bits, so that it was never used before. */
-export function freshEpoch(random: () => number): Epoch {
-  const part = () =>
-    Math.floor(random() * 2 ** 52)
-      .toString(36)
-      .padStart(11, '0');
-  return epoch.parse(part() + part());
 }

@@ -130,6 +130,7 @@ const isAckResult = shape(
   {
     code: (value) => typeof value === 'string' && /^[A-Za-z0-9_.:-]{1,64}$/.test(value),
     want: isPositive,
+    above: isPlainId,
     retry_after_ms: isNotNegative,
   },
 );

@@ -36,11 +36,17 @@ export type ShareId = z.infer<typeof shareId>;
 export const commentId = plainId.brand<'CommentId'>();
 export type CommentId = z.infer<typeof commentId>;
 
-/** One life of a sender's outbox: random at each process start, so that old numbers are never trusted. */
+/**
+ * One life of a sender's outbox: new at each process start, so that old numbers are never trusted. A UUIDv7 says when it
+ * began, so that an event of an earlier life is told from one of a later, also by who never saw the earlier one.
+ */
 export const epoch = plainId.brand<'Epoch'>();
 export type Epoch = z.infer<typeof epoch>;
 
-/** One life of a backend's process: random at each start, so that others notice that its database may be another one. */
+/**
+ * One life of a backend's process, new at each start, so that others notice that its database may be another one. Our
+ * backends give their outbox the same name, so that what is late of an earlier life is known for it by then.
+ */
 export const life = plainId.brand<'Life'>();
 export type Life = z.infer<typeof life>;
 

@@ -5,7 +5,7 @@ import type { Acknowledgement, Receipt } from './receipts.ts';
 export function receiptsOf(to: UserId, acknowledgement: Omit<Acknowledgement, 'from'>): Receipt[] {
   const { epoch, upto } = acknowledgement;
   const results = allResults(acknowledgement);
-  return results.map(({ id, status, code, want, retry_after_ms }, index) => ({
+  return results.map(({ id, status, code, want, above, retry_after_ms }, index) => ({
     id,
     to,
     stage: status,
@@ -14,6 +14,7 @@ export function receiptsOf(to: UserId, acknowledgement: Omit<Acknowledgement, 'f
     // `upto` settles everything that was not named before, so it comes with the last name.
     ...(index === results.length - 1 && upto !== undefined && { upto }),
     ...(want !== undefined && { want }),
+    ...(above !== undefined && { above }),
     ...(retry_after_ms !== undefined && { retry_after_ms }),
   }));
 }

@@ -36,8 +36,8 @@ export type Stage = z.infer<typeof stage>;
 /**
  * How far one event got towards one recipient. `routed`: written to its socket. `unavailable`: unknown, offline,
  * stranger or slow, on purpose in one form. `delivered`, `refused`, `quarantined`: the recipient's own word after its
- * commit. `nacked`: the recipient asks for the stream again, from `want` (`code: gap`), under a new epoch
- * (`code: epoch`), or later (`code: busy`, with `retry_after_ms`).
+ * commit. `nacked`: the recipient asks for the stream again, from `want` (`code: gap`), under an epoch later than
+ * `above` (`code: epoch`), or later (`code: busy`, with `retry_after_ms`).
  */
 export const receipt = z.object({
   id: eventId,
@@ -50,6 +50,7 @@ export const receipt = z.object({
   epoch: epoch.optional(),
   upto: sequence.optional(),
   want: sequence.optional(),
+  above: epoch.optional(),
   ...retry,
 });
 export type Receipt = z.infer<typeof receipt>;
@@ -66,6 +67,8 @@ export const ackResult = z.object({
   status: z.enum(['delivered', 'refused', 'quarantined', 'nacked']),
   code: ackCode.optional(),
   want: sequence.optional(),
+  /** The newest epoch of this sender that the recipient knows of. */
+  above: epoch.optional(),
   ...retry,
 });
 export type AckResult = z.infer<typeof ackResult>;

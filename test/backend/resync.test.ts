@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/backend/store/database.ts';
 import { storeIn } from '../../src/backend/store/store.ts';
+import { freshEpoch } from '../../src/client/epochs.ts';
 import { inTransaction } from '../../src/client/transaction.ts';
 import { commentId, positionId, userId } from '../../src/protocol/ids.ts';
 import { aFolder, compared, startGate, startRelay, startUser, type User, until } from './rig.ts';
@@ -145,6 +146,24 @@ test('versions that alice counts anew after her database was put back are not ta
   expect(await back.positions()).toMatchObject([
     { version: 3, notes: 'another two', tags: ['another-three'] },
   ]);
+});
+
+test("what is late of a life of alice's that has ended is not taken, though her next one has sent nothing yet", async () => {
+  const { alice, bob, restart } = await twoFriends();
+  await alice.create('berlin');
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  await until(async () => (await alice.outbox()).pending === 0);
+  const epoch = freshEpoch(Date.now(), Math.random);
+  await alice.stop();
+  const second = await restart(alice);
+  await compared(second, bob);
+
+  const data = { position_id: 'berlin', version: 2, updates: { notes: 'late' } };
+  const place = { epoch, seq: { bob: 1 }, base: { bob: 1 } };
+  await second.backend.emit({ id: 'late', type: 'position_updated', to_users: ['bob'], data, ...place });
+  await bob.step('notified', await second.update('berlin', { notes: 'new' }));
+  expect(await bob.positions()).toMatchObject([{ version: 2, notes: 'new' }]);
+  expect((await bob.inbox()).records.map(({ event }) => event.id)).not.toContain('late');
 });
 
 test('whoever befriends alice again gets what she shares with him still', async () => {

@@ -69,7 +69,7 @@ test('a limit of the connection holds everything until its time', async () => {
 });
 
 test('at most a window leaves for one recipient, and the rest follows the receipts', async () => {
-  const { a, connection } = await connect();
+  const { a, connection } = await connect({ timing: { replyTimeoutMs: 60_000 } });
   const ids = Array.from({ length: 40 }, () => a.send());
   for (let n = 0; n < 32; n += 1) {
     const frame = await connection.next('collab_event');

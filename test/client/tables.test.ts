@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { InboxTable } from '../../src/client/inbox-table.ts';
 import { OutboxTable } from '../../src/client/outbox-table.ts';
 import { type DeliveredEvent, deliveredEvent } from '../../src/protocol/events.ts';
-import { eventId, type UserId } from '../../src/protocol/ids.ts';
+import { epoch, eventId, type UserId } from '../../src/protocol/ids.ts';
 import { alice, anEvent, bob, carol, openDatabase, temporaryDatabase } from './rig.ts';
 
 const now = '2026-01-01T00:00:00.000Z';
@@ -74,6 +74,22 @@ test('rows that wait for too long expire', () => {
 
 const received = (id: string, from: UserId): DeliveredEvent =>
   deliveredEvent.parse({ ...anEvent(), to: undefined, to_users: [bob], id, from_user: from, sent_at: now });
+
+test('the inbox knows where the newest event of a sender stood, past those without numbers', () => {
+  const table = new InboxTable(openDatabase(temporaryDatabase()), {
+    kept: 9,
+    keptPerSender: 9,
+    pruneEvery: 9,
+  });
+  const place = (seq: number) => ({ epoch: epoch.parse('E'), seq });
+  const insert = (event: DeliveredEvent) => table.insert(event, { outcome: 'applied' });
+  insert(received('bare', alice));
+  expect(table.lastPlace(alice)).toBeUndefined();
+  for (const seq of [1, 2]) insert({ ...received(`a${seq}`, alice), ...place(seq) });
+  insert({ ...received('c7', carol), ...place(7) });
+  insert(received('bare-too', alice));
+  expect(table.lastPlace(alice)).toEqual(place(2));
+});
 
 test('the inbox forgets old events, but never the newest of a sender that was silent for long', () => {
   const db = openDatabase(temporaryDatabase());

@@ -1,6 +1,6 @@
-import { decide, type RecipientStream } from '../../src/client/recipient-stream.ts';
+import { freshEpoch } from '../../src/client/epochs.ts';
+import { decide, type Place, type RecipientStream } from '../../src/client/recipient-stream.ts';
 import {
-  freshEpoch,
   type Moment,
   newSenderStream,
   type SenderInput,
@@ -32,8 +32,10 @@ export class TwoBackends {
   readonly #toAlice: ToAlice[] = [];
   readonly #random: () => number;
   #now = 0;
+  #lives = 1;
   #sender: SenderStream;
   #recipient: RecipientStream | undefined;
+  #lastApplied: Place | undefined;
   #aliceOnline = true;
   #bobOnline = true;
   #bobBusy = false;
@@ -41,7 +43,7 @@ export class TwoBackends {
 
   constructor(random: () => number) {
     this.#random = random;
-    this.#sender = newSenderStream(freshEpoch(random));
+    this.#sender = newSenderStream(freshEpoch(1, random));
     this.#feed({ type: 'connected' });
   }
 
@@ -104,7 +106,8 @@ export class TwoBackends {
 
   crashAlice(): void {
     this.#toAlice.length = 0;
-    this.#sender = newSenderStream(freshEpoch(this.#random));
+    this.#lives += 1;
+    this.#sender = newSenderStream(freshEpoch(this.#lives, this.#random));
     this.#aliceOnline = true;
     this.#feed({ type: 'connected' });
   }
@@ -196,7 +199,11 @@ export class TwoBackends {
 
   #receive({ id, epoch, seq, base }: Send): void {
     const known = this.applied.includes(id);
-    const decision = decide(this.#recipient, { epoch, seq, base, known });
+    const decision = decide(
+      this.#recipient,
+      { epoch, seq, base, known },
+      { last: () => this.#lastApplied, life: undefined },
+    );
     const to = bob;
     const upto = () => {
       const expected = this.#recipient?.epoch === epoch ? (this.#recipient?.expected ?? 1) : 1;
@@ -213,6 +220,7 @@ export class TwoBackends {
           return;
         }
         this.applied.push(id);
+        this.#lastApplied = { epoch, seq };
         this.#recipient = decision.stream;
         answer({ stage: 'delivered' });
         return;
@@ -226,7 +234,7 @@ export class TwoBackends {
         return;
       case 'stale':
         this.#recipient = decision.stream;
-        answer({ stage: 'nacked', code: 'epoch' });
+        answer({ stage: 'nacked', code: 'epoch', above: decision.above });
         return;
       default:
         decision satisfies never;

@@ -7,6 +7,7 @@ import { relayLink } from '../../src/backend/relay-link.ts';
 import type { Store } from '../../src/backend/store/store.ts';
 import { Acknowledger } from '../../src/client/acknowledger.ts';
 import { fullJitter } from '../../src/client/backoff.ts';
+import { freshEpoch } from '../../src/client/epochs.ts';
 import { InboxReceiver } from '../../src/client/inbox-receiver.ts';
 import type { InboxRows } from '../../src/client/inbox-table.ts';
 import { OutboxIntake } from '../../src/client/outbox-intake.ts';
@@ -14,7 +15,7 @@ import { OutboxSender } from '../../src/client/outbox-sender.ts';
 import { OutboxWriter } from '../../src/client/outbox-writer.ts';
 import { PresenceBook } from '../../src/client/presence-book.ts';
 import type { RouteCall } from '../../src/http/serve-routes.ts';
-import { type Life, life, type UserId } from '../../src/protocol/ids.ts';
+import { epoch, type Life, life, type UserId } from '../../src/protocol/ids.ts';
 import type { Happening } from '../../src/protocol/records.ts';
 import type { Route } from '../../src/protocol/route.ts';
 import { Comparisons } from './comparisons.ts';
@@ -95,7 +96,7 @@ export class SimulatedBackend implements Process {
     this.user = user;
     this.disk = disk;
     this.#around = around;
-    this.life = life.parse(`life-${Math.floor(time.random() * 2 ** 48)}`);
+    this.life = life.parse(freshEpoch(time.birthday(), time.random));
     const tell = (happening: Happening) => ledger.told(this, happening);
     const pages = { push: () => 0 };
     const client = {
@@ -136,6 +137,7 @@ export class SimulatedBackend implements Process {
       table: outbox,
       writer: this.#writer,
       user,
+      epoch: epoch.parse(this.life),
       settings,
       submit: (event, reply) => {
         ledger.submitted(this, event);
@@ -186,7 +188,13 @@ export class SimulatedBackend implements Process {
     this.handlers = {
       ...positionHandlers({ me: user, store, perform, tell }),
       ...friendHandlers({ store, client, perform, onBefriended: (friend) => this.comparisons.ask(friend) }),
-      ...shareHandlers({ store, heard: (friend, now) => this.comparisons.heard(friend, now) }),
+      ...shareHandlers({
+        store,
+        heard: (friend, now) => {
+          this.#receiver.began(friend, epoch.parse(now));
+          this.comparisons.heard(friend, now);
+        },
+      }),
     };
     for (const friend of store.friends.declaration().friends) this.comparisons.ask(friend);
     this.#dial();

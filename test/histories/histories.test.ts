@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { findings, isQuiet } from './judge.ts';
-import { anyStep, anyStepWithCopies, type Step } from './steps.ts';
+import { anyStep, anyStepWithCopies, begin, type Step } from './steps.ts';
 import { alice, bob, carol, World } from './world.ts';
 
 // Hashes and random ids are most of what a history would cost; these tell things apart as well.
@@ -30,13 +30,15 @@ const halves = [
 interface History {
   readonly chance: number;
   readonly carolIsFriend: boolean;
+  /** Positions are shared already, and every database was copied once. */
+  readonly hasBegun: boolean;
   readonly steps: readonly Step[];
 }
 
-function live({ chance, carolIsFriend, steps }: History): string[] {
+function live({ chance, carolIsFriend, hasBegun, steps }: History): string[] {
   const world = new World(chance, [[alice, bob], ...(carolIsFriend ? [[bob, carol] as const] : [])]);
   try {
-    for (const { go } of steps) go(world);
+    for (const { go } of hasBegun ? [begin, ...steps] : steps) go(world);
     const quiet = world.heal(() => isQuiet(world));
     return [...(quiet ? [] : ['it never comes to rest']), ...findings(world)];
   } finally {
@@ -44,10 +46,10 @@ function live({ chance, carolIsFriend, steps }: History): string[] {
   }
 }
 
-const story = ({ chance, carolIsFriend, steps }: History): string =>
+const story = ({ chance, carolIsFriend, hasBegun, steps }: History): string =>
   [
     `alice and bob are friends, carol is ${carolIsFriend ? "bob's friend" : 'a stranger'}; chance ${chance}`,
-    ...steps.map((step) => step.story),
+    ...(hasBegun ? [begin, ...steps] : steps).map((step) => step.story),
     'everything is well again',
   ]
     .map((line, index) => `  ${String(index).padStart(2)}. ${line}`)
@@ -59,6 +61,7 @@ test.each(halves)(
     const history = fc.record({
       chance: fc.nat(),
       carolIsFriend: fc.boolean(),
+      hasBegun: fc.boolean(),
       steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
     });
     const numRuns = Math.ceil(runs / halves.length);
@@ -85,6 +88,7 @@ test.each(halves)(
 );
 
 function safely(history: History): string[] {
+  Error.stackTraceLimit = 10;
   try {
     return live(history);
   } catch (error) {

@@ -76,11 +76,13 @@ const shown = (
 function twice(world: World, user: UserId): string[] {
   const seen = new Set<string>();
   const found: string[] = [];
-  for (const { kind, event_id, comment_id } of world.disk(user).store.notifications.newest(1000)) {
+  for (const { kind, event_id, comment_id, from_user } of world.disk(user).store.notifications.newest(1000)) {
     if (event_id === undefined || kind === 'fetch_failed') continue;
+    // A comment that its owner's database lost went away everywhere, and comes anew if its author brings it again.
+    const isComment = kind === 'comment_added' && world.ledger.putBack.size === 0;
     for (const what of [
-      `${kind} ${event_id}`,
-      ...(kind === 'comment_added' ? [`comment ${comment_id}`] : []),
+      `${kind} ${event_id} ${from_user}`,
+      ...(isComment ? [`comment ${comment_id}`] : []),
     ]) {
       if (seen.has(what)) found.push(`duplicate: ${user} was told twice of ${what}`);
       seen.add(what);

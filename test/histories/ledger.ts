@@ -60,7 +60,8 @@ export class Ledger {
     const row = this.#rows.get(`${pair} ${id}`);
     if (row === undefined) return;
     const last = this.#last.get(pair) ?? 0;
-    if (row <= last)
+    // Who dies before it is written that a change has left merges the next one into its row.
+    if (row < last)
       this.findings.add(`disordered: ${user} got ${type} of ${from} (row ${row}) after row ${last}`);
     this.#last.set(pair, row);
   }

@@ -131,6 +131,14 @@ export function memoryInbox(db: MemoryDatabase): InboxRows {
     outcomeOf(from, id): Outcome | undefined {
       return table.get(keyOf(from, id));
     },
+    lastPlace(from) {
+      const { epoch, seq } =
+        table
+          .where(({ event }) => event.from_user === from && event.epoch !== undefined)
+          .sort(byNumber)
+          .at(-1)?.event ?? {};
+      return epoch !== undefined && seq !== undefined ? { epoch, seq } : undefined;
+    },
     insert(event, { outcome, code }) {
       const key = keyOf(event.from_user, event.id);
       if (table.get(key)) throw new Error('UNIQUE constraint failed');

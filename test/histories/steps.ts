@@ -41,14 +41,16 @@ const sharingWithAll = each(owned, ([owner, title]) =>
 );
 
 const updating = each(owned, ([owner, title]) =>
-  step(`${owner} changes ${title}`, (world) => {
-    const n = world.number();
-    const change = n % 2 === 0 ? { notes: `note ${n}` } : { quantity: n };
-    world.act(owner, ({ handlers }) => {
-      handlers.updatePosition(page(owner, { id: idOf(owner, title) }, change));
-    });
-  }),
+  step(`${owner} changes ${title}`, (world) => change(world, owner, title)),
 );
+
+function change(world: World, owner: UserId, title: Title): void {
+  const n = world.number();
+  const changed = n % 2 === 0 ? { notes: `note ${n}` } : { quantity: n };
+  world.act(owner, ({ handlers }) => {
+    handlers.updatePosition(page(owner, { id: idOf(owner, title) }, changed));
+  });
+}
 
 const commenting = each(users, (author) =>
   owned.map(([owner, title]) =>
@@ -169,9 +171,14 @@ const breaking = each(users, (user) => [
 const remembering = each(users, (user) =>
   step(`${user}'s database is copied`, (world) => world.remember(user)),
 );
-const puttingBack = each(users, (user) =>
+const puttingBack = each(users, (user) => [
   step(`${user}'s database is put back`, (world) => world.putBack(user)),
-);
+  // Before anybody can have compared anything: versions are given a second time.
+  step(`${user}'s database is put back, and ${user} changes both at once`, (world) => {
+    world.putBack(user);
+    for (const title of titles) change(world, user, title);
+  }),
+]);
 
 const ofRelay = [
   step('the relay is killed', (world) => world.killRelay()),
@@ -197,6 +204,20 @@ const going = [
   }),
 ];
 
+/** A day on which everything went well, to which databases can be put back. */
+export const begin = step(
+  'everybody has shared one with both others, and all databases are copied',
+  (world) => {
+    for (const { go } of sharingWithAll.filter((_step, index) => index % titles.length === 0)) go(world);
+    for (let round = 0; round < 4; round += 1) {
+      world.arrive(200);
+      world.pass(30);
+    }
+    world.arrive(200);
+    for (const user of users) world.remember(user);
+  },
+);
+
 const weighed: readonly (readonly [weight: number, steps: readonly Step[]])[] = [
   [20, going],
   [7, sharing],
@@ -213,7 +234,7 @@ const weighed: readonly (readonly [weight: number, steps: readonly Step[]])[] = 
   [2, ofRelay],
 ];
 
-const weighedWithCopies = [...weighed, [2, remembering], [3, puttingBack]] as const;
+const weighedWithCopies = [...weighed, [3, remembering], [4, puttingBack]] as const;
 
 /** What may happen: acts, traffic and faults, half of it traffic and acts, or faults would find nothing to disturb. */
 export const anyStep = of(weighed);

@@ -21,6 +21,7 @@ export class Time {
   now = 0;
   readonly random: () => number;
   readonly #ringing = new Set<Ringing>();
+  #wall = 0;
 
   constructor(random: () => number) {
     this.random = random;
@@ -36,7 +37,17 @@ export class Time {
   /** Time as one process sees it. */
   clock(process: Process): Clock {
     const { random } = this;
-    return { now: () => this.now, random, alarm: (ring) => this.#alarm(ring, process) };
+    return {
+      now: () => this.now,
+      random,
+      alarm: (ring) => this.#alarm(ring, process),
+    };
+  }
+
+  /** No two processes start in the same millisecond, also where a history lets no time pass between them. */
+  birthday(): number {
+    this.#wall = Math.max(this.#wall + 1, this.now);
+    return this.#wall;
   }
 
   /** When the next thing happens by itself; infinity for never. */

@@ -144,6 +144,7 @@ const acks = object(
           status: mostly('delivered', fc.constantFrom('refused', 'routed', 7)),
           code: mostly('gap', texts),
           want: mostly(1, numbers),
+          above: mostly('ep', ids),
           retry_after_ms: mostly(5, numbers),
         },
         ['id', 'status'],
