@@ -80,4 +80,10 @@ export const commands: readonly CommandEntry[] = [
     summary: "run one user's backend alone, from the environment",
     load: () => import('./backend.ts'),
   },
+  {
+    name: 'conformance',
+    group: 'Ship',
+    summary: 'hold a backend in any language against the contract, check by check',
+    load: () => import('./conformance.ts'),
+  },
 ];

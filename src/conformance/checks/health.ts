@@ -1,0 +1,42 @@
+import { jwks } from '../../protocol/backend-rest.ts';
+import { healthz, readyz } from '../../protocol/health.ts';
+import type { Check } from '../check.ts';
+
+/** Is it there, and who is it? */
+export const healthChecks: readonly Check[] = [
+  {
+    id: 'health.healthz',
+    level: 'must',
+    section: '4',
+    title: '/healthz says that the process is alive, without a token',
+    async run({ owner }) {
+      (await owner.askAs({ path: '/healthz' })).expect(200).as(healthz);
+    },
+  },
+  {
+    id: 'health.readyz',
+    level: 'must',
+    section: '4',
+    title: '/readyz says 200 while it is connected to the relay',
+    async run({ owner }) {
+      const answer = await owner.until(
+        () => owner.askAs({ path: '/readyz' }),
+        '200 with status "ready"',
+        ({ status }) => status === 200,
+      );
+      if (answer.as(readyz).status !== 'ready') throw answer.broken('status "ready"');
+    },
+  },
+  {
+    id: 'health.jwks',
+    level: 'must',
+    section: '4',
+    title: '/.well-known/jwks.json holds the Ed25519 key of its peer tokens',
+    async run({ owner }) {
+      const answer = (await owner.askAs({ path: '/.well-known/jwks.json' })).expect(200);
+      const { keys } = answer.as(jwks);
+      if (keys.length === 0) throw answer.broken('one key or more');
+      if (keys.some((key) => 'd' in key)) throw answer.broken('public keys only: "d" is the private half');
+    },
+  },
+];
