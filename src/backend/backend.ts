@@ -5,7 +5,7 @@ import { openServer } from '../http/open-server.ts';
 import { Refused } from '../http/refused.ts';
 import { loadAuthorities, loadTls } from '../http/tls.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
-import type { Census } from '../protocol/control.ts';
+import type { Census } from '../protocol/census.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { checkTrust } from './check-trust.ts';

@@ -1,7 +1,7 @@
 import type { CollabClient } from '../client/collab-client.ts';
 import { counter, gauge, type Metric, tallied } from '../http/metrics/exposition.ts';
 import { Tally } from '../http/metrics/meters.ts';
-import type { Census } from '../protocol/control.ts';
+import type { Census } from '../protocol/census.ts';
 import type { Happening, Tell } from '../protocol/records.ts';
 
 /** What this backend has counted since its start, from what it tells: nothing has to count by itself. */

@@ -12,7 +12,7 @@ import { type Handlers, routeListener } from '../http/serve-routes.ts';
 import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
-import type { Census } from '../protocol/control.ts';
+import type { Census } from '../protocol/census.ts';
 import { life, type UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
@@ -242,7 +242,7 @@ export async function openUserBackend(
         },
       }),
       ...eventHandlers(way?.receive),
-      ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey }),
+      ...reportHandlers({ me: me.id, runId: config.run_id, store, client, peerKey: key.publicKey, census }),
       ...describeHandlers({ client, meter, process: ofProcess, census }),
     };
     const answersTo = (asker: UserId): AskRoutes =>

@@ -1,5 +1,5 @@
+import type { LinkCount } from '../protocol/census.ts';
 import type { FetchReply, FetchRequest } from '../protocol/collab-fetch.ts';
-import type { LinkCount } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Acknowledgement, SubmitReply } from '../protocol/receipts.ts';
 import type { ConnectionOptions } from './connection.ts';

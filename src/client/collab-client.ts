@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InboxRecord, OutboxEntry, OutboxState } from '../protocol/backend-rest.ts';
+import type { LinkCount } from '../protocol/census.ts';
 import type { FetchRequest } from '../protocol/collab-fetch.ts';
-import type { LinkCount } from '../protocol/control.ts';
 import type { DeliveredEvent, EventType } from '../protocol/events.ts';
 import type { FriendsDeclaration } from '../protocol/handshake.ts';
 import type { Cause, EventId, Life, PositionId, UserId } from '../protocol/ids.ts';

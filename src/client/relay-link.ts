@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
+import type { LinkCount } from '../protocol/census.ts';
 import { type CloseReaction, type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import {
   type FetchQuestion,
@@ -9,7 +10,6 @@ import {
   fetchQuestion,
   fetchResult,
 } from '../protocol/collab-fetch.ts';
-import type { LinkCount } from '../protocol/control.ts';
 import { type DeliveredEvent, deliveredEvent } from '../protocol/events.ts';
 import { type AuthRefreshReply, authRefreshReply, type FriendsDeclaration } from '../protocol/handshake.ts';
 import { type Presence, presence } from '../protocol/presence.ts';

@@ -3,7 +3,7 @@ import process from 'node:process';
 import manifest from '../../package.json' with { type: 'json' };
 import { fixturesAbove } from '../scenario/discover.ts';
 import { loadPortfolios } from '../scenario/portfolios.ts';
-import { compileCache } from '../stack/compile-cache.ts';
+import { childEnvironment } from '../stack/child-environment.ts';
 import type { StackOptions, TestStack } from './stack-types.ts';
 import { openTestStack } from './test-stack.ts';
 
@@ -33,7 +33,7 @@ export async function startStack<const Name extends string>(
   return openTestStack(options, {
     fixtures: await loadPortfolios(join(fixturesAbove(import.meta.dirname), 'portfolios')),
     cwd: process.cwd(),
-    environment: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache(process.env) },
+    environment: childEnvironment(process.env),
     version: manifest.version,
   });
 }

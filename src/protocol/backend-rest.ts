@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { census } from './census.ts';
 import { deliveredEvent, eventType } from './events.ts';
 import { healthz, readyz } from './health.ts';
 import { commentId, eventId, life, positionId, shareId, timestamp, userId } from './ids.ts';
@@ -247,6 +248,15 @@ export const backendRoutes = {
       limit: z.coerce.number().int().min(1).max(1000).default(500),
     }),
     answer: z.object({ last: z.int().min(0), records: z.array(inboxRecord) }),
+  },
+  readCensus: {
+    ...bare,
+    method: 'GET',
+    path: '/api/v1/census',
+    summary:
+      'What is under way here: frames by connection to the relay and to pages, and work that goes on by itself; with it a test harness can prove that nothing comes any more',
+    access: 'owner',
+    answer: census,
   },
   receiveEvents: {
     ...bare,

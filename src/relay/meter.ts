@@ -1,6 +1,6 @@
 import { counter, gauge, histogram, type Metric, tallied } from '../http/metrics/exposition.ts';
 import { between, Histogram, Tally } from '../http/metrics/meters.ts';
-import type { Census } from '../protocol/control.ts';
+import type { Census } from '../protocol/census.ts';
 import type { EventType } from '../protocol/events.ts';
 import type { Member } from './member.ts';
 

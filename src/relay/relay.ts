@@ -7,7 +7,7 @@ import { RemoteKeys } from '../http/remote-keys.ts';
 import { routeListener } from '../http/serve-routes.ts';
 import { loadTls } from '../http/tls.ts';
 import { messageOf } from '../problem.ts';
-import type { Census } from '../protocol/control.ts';
+import type { Census } from '../protocol/census.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { RelayConfig } from '../protocol/relay-config.ts';

@@ -1,4 +1,4 @@
-import type { Census, LinkCount, LinkLoss } from '../protocol/control.ts';
+import type { Census, LinkCount, LinkLoss } from '../protocol/census.ts';
 import type { CensusRound, FaultInForce } from '../stack/stack.ts';
 
 /** What one of the harness's page sockets got; `connection` is absent where the backend gave it no name. */

@@ -1,5 +1,5 @@
 import type { UserId } from '../protocol/ids.ts';
-import type { ManagedInstance } from './instance.ts';
+import type { ManagedInstance } from './managed-instance.ts';
 
 /** Which relay node a user's link leads to: the same one until that node does not run any more. */
 export interface Balance {

@@ -1,11 +1,10 @@
 import { homedir } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
 import { execaNode } from 'execa';
-import { messageOf, type Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import { type FromChild, fromChild, type ToChild } from '../protocol/control.ts';
-import { type Output, output } from './output.ts';
-import { guardPaused } from './paused-guard.ts';
+import type { Output } from './output.ts';
 import { ChildGone, fromRecord, noAnswer } from './problems.ts';
+import { processGroup } from './process-group.ts';
 
 /** `Omit` that keeps the members of a union apart. */
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -16,6 +15,13 @@ export type Answer = Extract<FromChild, { type: 'ready' | 'done' }>;
 export interface ChildEnvironment {
   readonly PATH?: string | undefined;
   readonly HOME?: string | undefined;
+  readonly USER?: string | undefined;
+  readonly LOGNAME?: string | undefined;
+  readonly SHELL?: string | undefined;
+  readonly LANG?: string | undefined;
+  readonly LC_ALL?: string | undefined;
+  readonly TZ?: string | undefined;
+  readonly TMPDIR?: string | undefined;
   /** Where V8 keeps compiled code, in the user's cache folder: saves most of a child's loading time. */
   readonly NODE_COMPILE_CACHE?: string | undefined;
 }
@@ -39,17 +45,11 @@ export interface Child {
   resume(): void;
   /** It was paused at some time: nobody can say what it has missed. */
   readonly wasPaused: boolean;
-  /** SIGTERM to it, for a server that is asked nothing; ours are asked to `stop`. */
-  end(): void;
+  /** Asks it and all that it started by a signal to end, where it cannot be asked by a message; ours are told to `stop`. */
+  end(signal: NodeJS.Signals): void;
   /** SIGKILL to it and all that it started. The reason is what those who wait for it are told. */
   kill(reason?: Problem): void;
 }
-
-/** How long the output of a process that is gone may take to arrive. */
-const drainMs = 100;
-
-/** How long the group of a process that is gone may take to empty by itself, and again after a SIGKILL. */
-const groupGraceMs = 500;
 
 /** Starts a Node script in a process group of its own, with an IPC channel. It ends when we do, at the latest. */
 export function spawnChild(file: string, environment: ChildEnvironment): Child {
@@ -66,19 +66,20 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     reject: false,
   });
   const { nodeChildProcess: raw } = child;
-  const out = output();
   const waiting = new Map<number, { answer: (answer: Answer) => void; fail: (problem: Problem) => void }>();
   let lastId = 0;
   let doorbell: (() => void) | undefined;
-  let exit: string | undefined;
-  let guard: Disposable | undefined;
-  let wasPaused = false;
-  let isOver = false;
   const greeted = Promise.withResolvers<void>();
   greeted.promise.catch(() => {});
 
-  child.stdout.on('data', out.write);
-  child.stderr.on('data', out.write);
+  const group = processGroup(child, {
+    onExit(exit, lastLines) {
+      const problem = new ChildGone(exit, lastLines);
+      greeted.reject(problem);
+      for (const { fail } of waiting.values()) fail(problem);
+      waiting.clear();
+    },
+  });
   raw.on('message', (message: unknown) => {
     const parsed = fromChild.safeParse(message);
     if (!parsed.success) return;
@@ -107,58 +108,18 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     waiting.delete(message.id);
   }
 
-  // Not execa's own promise: that one also waits for whoever else holds the child's stdout.
-  const ended = new Promise<string>((resolve) => {
-    raw.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-    raw.once('error', (error) => raw.pid === undefined && resolve(messageOf(error)));
-  });
-
-  async function untilGone(): Promise<string> {
-    exit = await ended;
-    guard?.[Symbol.dispose]();
-    // What it said last is still in the pipe.
-    await Promise.race([child, wait(drainMs)]);
-    const problem = new ChildGone(exit, out.lastLines());
-    greeted.reject(problem);
-    for (const { fail } of waiting.values()) fail(problem);
-    waiting.clear();
-    await untilGroupIsEmpty();
-    return exit;
-  }
-
-  async function untilGroupIsEmpty(): Promise<void> {
-    if (await isGroupEmptyWithin(groupGraceMs)) return;
-    child.kill('SIGKILL');
-    // What is left then runs nothing any more: it only waits for init to read its exit.
-    await isGroupEmptyWithin(groupGraceMs);
-  }
-
-  async function isGroupEmptyWithin(ms: number): Promise<boolean> {
-    const deadline = performance.now() + ms;
-    while (child.pid !== undefined && child.kill(0)) {
-      if (performance.now() > deadline) return false;
-      await wait(10);
-    }
-    return true;
-  }
-
-  /** To its group, and to nobody once that is empty: the number may be another group's by then. */
-  const signal = (name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void (isOver || child.kill(name));
-
-  const gone = untilGone().finally(() => {
-    isOver = true;
-  });
   return {
-    pid: child.pid,
-    output: out,
+    pid: group.pid,
+    output: group.output,
     get exit() {
-      return exit;
+      return group.exit;
     },
-    gone,
+    gone: group.gone,
     hello: greeted.promise,
     ask(request, withinMs) {
       return new Promise((resolve, reject) => {
-        if (exit !== undefined) return reject(new ChildGone(exit, out.lastLines()));
+        const { exit } = group;
+        if (exit !== undefined) return reject(new ChildGone(exit, group.output.lastLines()));
         lastId += 1;
         const id = lastId;
         const timer = setTimeout(() => {
@@ -182,27 +143,15 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     onDoorbell(listener) {
       doorbell = listener;
     },
-    pause() {
-      if (child.pid === undefined || exit !== undefined) return;
-      wasPaused = true;
-      guard ??= guardPaused(child.pid);
-      signal('SIGSTOP');
-    },
-    resume() {
-      if (!guard) return;
-      signal('SIGCONT');
-      guard[Symbol.dispose]();
-      guard = undefined;
-    },
+    pause: group.pause,
+    resume: group.resume,
     get wasPaused() {
-      return wasPaused;
+      return group.wasPaused;
     },
-    end() {
-      child.kill('SIGTERM');
-    },
+    end: group.signal,
     kill(reason) {
       if (reason) greeted.reject(reason);
-      signal('SIGKILL');
+      group.signal('SIGKILL');
     },
   };
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { targetOf } from '../journal/files.ts';
-import type { OpenJournal } from '../journal/open-journal.ts';
 import { Problem } from '../problem.ts';
 import type { JournalTarget } from '../protocol/control.ts';
+import { abortable } from './abortable.ts';
 import type { Answer, Child, Request } from './child-process.ts';
-import type { InstanceRole } from './children.ts';
-import type { ProcessSource } from './pool.ts';
+import type { InstanceOptions, ManagedInstance } from './managed-instance.ts';
 import {
   alreadyRunning,
   ChildGone,
@@ -18,57 +17,6 @@ import {
   notRunning,
 } from './problems.ts';
 import { next, type ProcessChange, type ProcessState } from './process-state.ts';
-import { untilReady } from './ready.ts';
-
-export interface Death {
-  readonly name: string;
-  readonly exit: string;
-  readonly lastLines: readonly string[];
-}
-
-/** One named process of the stack, over all its starts. */
-export interface ManagedInstance {
-  readonly name: string;
-  readonly role: InstanceRole;
-  readonly state: ProcessState;
-  /** The process, while it runs. */
-  readonly child: Child | undefined;
-  /** Resolves when it is ready; rejects with a Problem that names it. What had begun is ended by then. */
-  start(signal: AbortSignal): Promise<void>;
-  /** Ends it in order; resolves when nothing of it runs. One that does not run is left alone. */
-  stop(): Promise<void>;
-  /** SIGKILL; resolves when nothing of it runs. */
-  kill(): Promise<void>;
-  /** SIGSTOP to it and all that it started. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-}
-
-export interface InstanceOptions {
-  readonly name: string;
-  readonly role: InstanceRole;
-  readonly runId: string;
-  readonly runFolder: string;
-  readonly processes: ProcessSource;
-  readonly journal: Pick<OpenJournal, 'tell' | 'follow' | 'ring' | 'leave'>;
-  /** How long it may take from `configure` until it is ready. */
-  readonly startMs: number;
-  /** Certificates in PEM by which it is known; undefined: it speaks without TLS. */
-  readonly authorities: string | undefined;
-  /** The settings of this start; waits for whatever they depend on. */
-  readonly settings: () => Promise<unknown>;
-  /** Takes note of where it listens; answers its public URL. */
-  readonly configured: (answer: Answer) => Promise<string | undefined>;
-  /** Whether `/readyz` may go on waiting for something; undefined: there is no `/readyz` to ask. */
-  readonly mayWait: (() => boolean) | undefined;
-  /** Who cannot start before this one is ready. */
-  readonly waiting: readonly string[];
-  readonly onDeath: (death: Death) => void;
-  /** False for what writes no journal of its own. */
-  readonly tells?: boolean | undefined;
-  /** Its state has changed; a stop in order waits for this before it goes on. */
-  readonly onChange?: (() => Promise<void>) | undefined;
-}
 
 interface Ending {
   readonly exit: string;
@@ -82,7 +30,7 @@ const answerSlackMs = 1000;
 const portPauseMs = 50;
 
 export function manageInstance(options: InstanceOptions): ManagedInstance {
-  const { name, role, processes, journal, waiting } = options;
+  const { name, role, processes, journal, waiting, isClean = (exit) => exit === 'exit code 0' } = options;
   let state: ProcessState = { id: 'stopped' };
   let child: Child | undefined;
   let target: JournalTarget | undefined;
@@ -171,13 +119,11 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
       const request = { type: 'configure', journal: mine, config } as const;
       const answer = await abortable(configure(started, request, any), any);
       const url = await abortable(options.configured(answer), any);
-      const { runId, mayWait, authorities } = options;
-      if (mayWait && url !== undefined) {
-        const note = (sentence: string) => {
-          seen = sentence;
-        };
-        await untilReady({ name, url, runId, authorities, mayWait, signal: any, seen: note });
-      }
+      const note = (sentence: string) => {
+        seen = sentence;
+      };
+      const attempt = { child: started, url, signal: any, seen: note };
+      await (options.untilReady && abortable(options.untilReady(attempt), any));
       change({ type: 'ready', at: performance.now(), url });
       journal.tell({
         type: 'process',
@@ -236,7 +182,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     const stopping = child;
     await processes.giveBack(stopping);
     const exit = stopping.exit ?? 'released';
-    if (stopping.exit !== undefined && stopping.exit !== 'exit code 0' && !killed) {
+    if (stopping.exit !== undefined && !isClean(stopping.exit) && !killed) {
       const last = stopping.output.lastLines().at(-1);
       const text = `${name} did not stop in order (${exit})${last ? `: ${last}` : '.'}`;
       journal.tell({ type: 'note', level: 'warn', code: 'unclean-stop', text });
@@ -261,6 +207,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
   return {
     name,
     role,
+    foreign: options.foreign ?? false,
     get state() {
       return state;
     },
@@ -282,17 +229,4 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
       });
     },
   };
-}
-
-/** The promise, or the signal's reason if that comes first. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

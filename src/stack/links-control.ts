@@ -2,7 +2,7 @@ import { linkFault, type Upstream } from '../protocol/links-config.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { Answer } from './child-process.ts';
 import { inWords, whereIn } from './fault-words.ts';
-import type { ManagedInstance } from './instance.ts';
+import type { ManagedInstance } from './managed-instance.ts';
 import {
   hiddenByTls,
   isPaused,

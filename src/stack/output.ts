@@ -13,13 +13,21 @@ export interface Output extends Disposable {
   /** Where it goes from now on; undefined: nowhere. */
   moveTo(file: string | undefined): void;
   lastLines(): readonly string[];
+  /** Resolves when it has printed a line that contains the text, from now on. */
+  printed(text: string): Promise<void>;
 }
 
 export function output(): Output {
   let file: number | undefined;
   let lines: string[] = [];
   let rest = '';
+  const awaited = new Map<string, PromiseWithResolvers<void>>();
 
+  const look = (line: string): void => {
+    if (awaited.size === 0) return;
+    const said = plain(line);
+    for (const [text, { resolve }] of awaited) if (said.includes(text)) resolve();
+  };
   const close = () => {
     if (file !== undefined) closeSync(file);
     file = undefined;
@@ -33,9 +41,11 @@ export function output(): Output {
       } catch {}
       const [first = '', ...more] = chunk.toString('utf8').split('\n');
       rest = (rest + first).slice(0, lineLength);
+      look(rest);
       for (const line of more) {
         lines.push(rest);
         rest = line.slice(0, lineLength);
+        look(rest);
       }
       lines = lines.slice(-keptLines);
     },
@@ -50,6 +60,11 @@ export function output(): Output {
         .map((line) => plain(line))
         .filter((line) => line.trim() !== '')
         .slice(-keptLines),
+    printed(text) {
+      const one = awaited.get(text) ?? Promise.withResolvers<void>();
+      awaited.set(text, one);
+      return one.promise;
+    },
     [Symbol.dispose]: close,
   };
 }

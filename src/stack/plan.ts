@@ -30,6 +30,9 @@ export const topologyOf = ({ topology = 'relay' }: StackConfig): Topology => top
 
 const reserved: readonly string[] = ['relay', 'redis', 'links', 'pages', 'stack'];
 
+/** Whether a part of the stack has that name, or may have it. */
+export const isReserved = (name: string): boolean => reserved.includes(name) || /^relay\.\d+$/.test(name);
+
 /** The names of the relay's nodes: `relay`, or `relay.1`, `relay.2` … where there are several; none without a relay. */
 export function relayNames({
   topology = 'relay',
@@ -42,9 +45,9 @@ export function relayNames({
 /** Throws a Problem for users that cannot be told apart from one another or from the rest of the stack. */
 export function checkUsers({ users, ...config }: StackConfig): void {
   const seen = new Set<string>();
-  const taken = topologyOf({ users, ...config }) === 'single' ? [...reserved, oneBackend] : reserved;
+  const isSingle = topologyOf({ users, ...config }) === 'single';
   for (const { name } of users) {
-    if (taken.includes(name) || /^relay\.\d+$/.test(name)) throw reservedName(name);
+    if (isReserved(name) || (isSingle && name === oneBackend)) throw reservedName(name);
     if (seen.has(name)) throw twice(name);
     seen.add(name);
   }
@@ -64,10 +67,9 @@ export const pagePort = ({ ports }: StackConfig, index: number): number =>
 /** What a stack will listen on, for everybody who asks before anything is started. */
 export function wantedPorts(config: StackConfig): WantedPort[] {
   const topology = topologyOf(config);
-  const pages = (config.pages ? config.users : []).map(({ name }, index) => ({
-    port: pagePort(config, index),
-    what: `${name}'s page`,
-  }));
+  const pages = (config.pages ? config.users : []).flatMap(({ name, frontend }, index) =>
+    frontend === 'off' ? [] : [{ port: pagePort(config, index), what: `${name}'s page` }],
+  );
   if (topology === 'single') {
     return [{ port: publicPort(config, 0), what: 'the backend of all users' }, ...pages];
   }

@@ -35,7 +35,7 @@ export async function checkPorts(host: string, wanted: readonly WantedPort[]): P
   );
 }
 
-async function isFree(host: string, port: number): Promise<boolean> {
+export async function isFree(host: string, port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen({ host, port, exclusive: true });

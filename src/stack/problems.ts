@@ -11,7 +11,8 @@ export const fromRecord = ({ code, message, hint, exit }: ProblemRecord): Proble
     exit: exit === 1 || exit === 2 || exit === 4 || exit === 5 ? exit : 3,
   });
 
-const quoted = (lines: readonly string[]): string =>
+/** A sentence with a process's last words. */
+export const quoted = (lines: readonly string[]): string =>
   lines.length === 0
     ? ' It said nothing.'
     : ` Its last words:\n${lines.map((line) => `  ${line}`).join('\n')}`;
@@ -79,9 +80,6 @@ export const redisMissing = (): Problem =>
     message: 'Several relay nodes need a Redis between them, and there is no redis-server on the PATH.',
     hint: 'Install Redis 7 or newer (the Debian package redis-server), or start with one relay.',
   });
-
-export const redisSilent = (): Problem =>
-  new Problem({ code: 'redis-silent', message: 'Redis does not answer a PING.' });
 
 export const strangersServer = (name: string, url: string): Problem =>
   new Problem({

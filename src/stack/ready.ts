@@ -1,8 +1,6 @@
-import { get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
-import { messageOf } from '../problem.ts';
 import { type Readyz, readyz } from '../protocol/health.ts';
+import { getText } from './get-text.ts';
 import { strangersServer } from './problems.ts';
 
 export interface Probe {
@@ -51,23 +49,12 @@ export async function untilReady({
 }
 
 /** The answer, or in words why there is none. */
-function ask(url: URL, ca: string | undefined, signal: AbortSignal): Promise<Readyz | string> {
-  return new Promise((resolve) => {
-    const get = url.protocol === 'https:' ? getHttps : getHttp;
-    const request = get(url, { agent: false, signal, ...(ca !== undefined && { ca }) }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        body += text;
-      });
-      response.on('error', (error) => resolve(messageOf(error)));
-      response.on('end', () => resolve(understand(response.statusCode, body)));
-    });
-    request.on('error', (error) => resolve(`${url.host} does not answer (${messageOf(error)})`));
-  });
+async function ask(url: URL, ca: string | undefined, signal: AbortSignal): Promise<Readyz | string> {
+  const reply = await getText(url, { ca, signal });
+  return typeof reply === 'string' ? reply : understand(reply.status, reply.body);
 }
 
-function understand(status: number | undefined, body: string): Readyz | string {
+function understand(status: number, body: string): Readyz | string {
   try {
     const answer = readyz.safeParse(JSON.parse(body));
     if (answer.success) return answer.data;

@@ -1,4 +1,4 @@
-import type { ManagedInstance } from './instance.ts';
+import type { ManagedInstance } from './managed-instance.ts';
 import { ownMark, startTimeOf } from './processes.ts';
 import { type StackFile, writePidsFile, writeStackFile } from './run-folder.ts';
 

@@ -5,8 +5,10 @@ import { access } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { commandSource } from './command-source.ts';
+import type { ReadyAttempt } from './managed-instance.ts';
 import type { ProcessSource } from './pool.ts';
-import { redisMissing, redisSilent } from './problems.ts';
+import { redisMissing } from './problems.ts';
 import { spawnServer } from './server-process.ts';
 
 /** The private Redis of a stack: where it is, and how it is started. */
@@ -51,28 +53,21 @@ export const redisConfig = ({ port, password }: RedisPlace, folder: string): str
     '',
   ].join('\n');
 
-/** Starts the Redis of one stack; ready is one that answers a PING. `config` writes its file and answers its path. */
-export function redisSource(place: RedisPlace, config: () => Promise<string>): ProcessSource {
-  return {
-    lease: async (log) =>
-      spawnServer(place.server, [await config()], {
-        log,
-        url: place.shownUrl,
-        ready: (signal) => untilAnswering(place, signal),
-      }),
-    async giveBack(child) {
-      child.end();
-      const over = new AbortController();
-      await Promise.race([child.gone, wait(stopMs, undefined, over)]).finally(() => over.abort());
-      child.kill();
-      await child.gone;
-    },
-  };
-}
+/** Starts the Redis of one stack. `config` writes its file and answers its path. */
+export const redisSource = (place: RedisPlace, config: () => Promise<string>): ProcessSource =>
+  commandSource(
+    async (log) => spawnServer(place.server, [await config()], { log, url: place.shownUrl, environment: {} }),
+    { signal: 'SIGTERM', graceMs: stopMs },
+  );
 
-async function untilAnswering(place: RedisPlace, signal: AbortSignal): Promise<void> {
+/** Resolves when it answers a PING. */
+export async function untilAnswering(
+  place: RedisPlace,
+  { signal, seen }: Pick<ReadyAttempt, 'signal' | 'seen'>,
+): Promise<void> {
   while (!(await answers(place))) {
-    if (signal.aborted) throw redisSilent();
+    seen('Redis does not answer a PING');
+    signal.throwIfAborted();
     await wait(pauseMs);
   }
 }

@@ -1,86 +1,66 @@
-import { spawn } from 'node:child_process';
+import { execa } from 'execa';
+import type { Census } from '../protocol/census.ts';
 import type { Answer, Child } from './child-process.ts';
-import { output } from './output.ts';
-import { guardGroup } from './paused-guard.ts';
 import { ChildGone, noAnswer } from './problems.ts';
+import { processGroup } from './process-group.ts';
 
 export interface ServerOptions {
   readonly log: string;
-  readonly url: string;
-  /** Resolves when it serves. */
-  readonly ready: (signal: AbortSignal) => Promise<void>;
+  /** Where it is going to listen, if anywhere. */
+  readonly url?: string | undefined;
+  readonly cwd?: string | undefined;
+  /** All of its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How it says what it has under way; absent: it cannot. */
+  readonly census?: (() => Promise<Census | undefined>) | undefined;
 }
 
 /**
- * A server that is not ours, as a child that serves one thing all its life: of what children are asked it only answers
- * `configure`, when it is ready. It has no channel to us, so a guard ends it when we die.
+ * Starts a program that is not ours, as a child that serves one thing all its life: of what children are asked it only
+ * answers `configure`, at once, and `census` where there is a way. It has no channel to us, so a guard ends it and all that it started when we die.
  */
 export function spawnServer(
   file: string,
   args: readonly string[],
-  { log, url, ready }: ServerOptions,
+  { log, url, cwd, environment, census }: ServerOptions,
 ): Child {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: {} });
-  const out = output();
-  out.moveTo(log);
-  child.stdout.on('data', out.write);
-  child.stderr.on('data', out.write);
-  const mortal = child.pid === undefined ? undefined : guardGroup(child.pid, 'KILL');
-  let paused: Disposable | undefined;
-  let wasPaused = false;
-  let exit: string | undefined;
-  const over = new AbortController();
-
-  const gone = new Promise<string>((resolve) => {
-    const end = (how: string): void => {
-      exit ??= how;
-      over.abort();
-      paused?.[Symbol.dispose]();
-      mortal?.[Symbol.dispose]();
-      out[Symbol.dispose]();
-      resolve(exit);
-    };
-    child.once('close', (code, signal) => end(signal ?? `exit code ${code}`));
-    child.once('error', (error) => child.pid === undefined && end(error.message));
-  });
-  const signal = (name: NodeJS.Signals): void => {
-    if (exit === undefined) child.kill(name);
-  };
-
+  const group = processGroup(
+    execa(file, args, {
+      buffer: false,
+      stdin: 'ignore',
+      killDescendants: true,
+      forceKillAfterDelay: false,
+      extendEnv: false,
+      env: environment,
+      ...(cwd !== undefined && { cwd }),
+      reject: false,
+    }),
+    { mortal: true },
+  );
+  const { output } = group;
+  output.moveTo(log);
+  void group.gone.then(() => output[Symbol.dispose]());
   return {
-    pid: child.pid,
-    output: out,
+    pid: group.pid,
+    output,
     get exit() {
-      return exit;
+      return group.exit;
     },
-    gone,
+    gone: group.gone,
     hello: Promise.resolve(),
-    async ask({ type }, withinMs): Promise<Answer> {
+    async ask({ type }): Promise<Answer> {
+      if (type === 'census' && census) return { type: 'done', id: 0, census: await census() };
       if (type !== 'configure') throw noAnswer(type, 0);
-      const late = AbortSignal.timeout(withinMs);
-      const dead = gone.then((how) => {
-        throw new ChildGone(how, out.lastLines());
-      });
-      await Promise.race([ready(AbortSignal.any([late, over.signal])), dead]);
-      return { type: 'ready', id: 0, url };
+      if (group.exit !== undefined) throw new ChildGone(group.exit, output.lastLines());
+      return { type: 'ready', id: 0, ...(url !== undefined && { url }) };
     },
     onDoorbell() {},
-    pause() {
-      if (child.pid === undefined || exit !== undefined) return;
-      wasPaused = true;
-      paused ??= guardGroup(child.pid, 'CONT');
-      signal('SIGSTOP');
-    },
-    resume() {
-      if (!paused) return;
-      signal('SIGCONT');
-      paused[Symbol.dispose]();
-      paused = undefined;
-    },
+    pause: group.pause,
+    resume: group.resume,
     get wasPaused() {
-      return wasPaused;
+      return group.wasPaused;
     },
-    end: () => signal('SIGTERM'),
-    kill: () => signal('SIGKILL'),
+    end: group.signal,
+    kill: () => group.signal('SIGKILL'),
   };
 }

@@ -4,7 +4,7 @@ import type { UserId } from '../protocol/ids.ts';
 import type { singleConfig } from '../protocol/single-config.ts';
 import type { TlsFiles } from '../protocol/tls-files.ts';
 import type { Trust } from '../protocol/tokens.ts';
-import type { InstanceOptions } from './instance.ts';
+import type { InstanceOptions } from './managed-instance.ts';
 import { backendHop, backendSettings, loopback, oneBackend, publicPort } from './plan.ts';
 import type { StackConfig } from './stack.ts';
 

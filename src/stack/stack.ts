@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Journal } from '../journal/journal.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
-import type { Census } from '../protocol/control.ts';
+import type { Census } from '../protocol/census.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { BucketSettings } from '../protocol/limits.ts';
 import type { LinkFault, linkFault } from '../protocol/links-config.ts';
@@ -56,6 +56,8 @@ export interface StackUserConfig {
 export interface Instance {
   readonly name: string;
   readonly role: 'relay' | 'backend' | 'links' | 'redis' | 'pages' | 'frontend' | 'service' | 'task';
+  /** A command of the user's, not a process of ours. */
+  readonly foreign: boolean;
   readonly state: ProcessRecord['state'];
   readonly pid: number | undefined;
   /** The public URL: a hop's where there are links. */

@@ -2,31 +2,23 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournal } from '../journal/open-journal.ts';
 import { messageOf } from '../problem.ts';
-import type { Census } from '../protocol/control.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { PageSession } from '../protocol/pages-config.ts';
 import { backendAudience, relayAudience } from '../protocol/tokens.ts';
 import type { ChildEnvironment } from './child-process.ts';
-import type { Death, ManagedInstance } from './instance.ts';
+import { checkCommands } from './foreign-plan.ts';
 import { createIssuer } from './issuer.ts';
+import type { Death } from './managed-instance.ts';
 import { pageSessionFile } from './pages-instance.ts';
-import { checkUsers, loopback, oneBackend, relayNames, topologyOf, wantedPorts } from './plan.ts';
+import { checkUsers, loopback, relayNames, topologyOf, wantedPorts } from './plan.ts';
 import { createPool, type ProcessPool } from './pool.ts';
 import { checkPorts } from './ports.ts';
-import {
-  directNeedsLinks,
-  isPaused,
-  nodesOfNoRelay,
-  noReply,
-  noSuchInstance,
-  notRunning,
-  oneProcess,
-  stackStopped,
-} from './problems.ts';
+import { directNeedsLinks, nodesOfNoRelay, stackStopped } from './problems.ts';
 import { recordRun } from './record-run.ts';
 import { placeRedis, redisConfig } from './redis.ts';
 import { openSecrets } from './secrets.ts';
-import type { Instance, Stack, StackConfig } from './stack.ts';
+import type { Stack, StackConfig } from './stack.ts';
+import { defaultTokenSeconds, stackControls } from './stack-controls.ts';
 import { stackInstances } from './stack-instances.ts';
 import { createRunTls } from './tls/run-tls.ts';
 import { keepTokens } from './token-files.ts';
@@ -52,9 +44,6 @@ export interface StartOptions {
 export type StartingStack = Pick<Stack, 'journal' | 'instances'>;
 
 const defaultStartMs = 15_000;
-const censusMs = 500;
-const emitMs = 6000;
-const defaultTokenSeconds = 3600;
 /** A page's token is soon worth nothing, and a new one is always to be had. */
 const pageTokenSeconds = 600;
 
@@ -64,6 +53,7 @@ const pageTokenSeconds = 600;
  */
 export async function startStack(config: StackConfig, options: StartOptions = {}): Promise<Stack> {
   checkUsers(config);
+  checkCommands(config);
   if (topologyOf(config) === 'direct' && !config.links) throw directNeedsLinks();
   if (topologyOf(config) !== 'relay' && (config.relays ?? 1) > 1) throw nodesOfNoRelay(topologyOf(config));
   options.signal?.throwIfAborted();
@@ -124,6 +114,7 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
       void noted().catch(() => {});
       for (const listener of listeners) listener(death);
     },
+    onRestart: () => void noted().catch(() => {}),
   });
   const recorder = recordRun(config.folder, () => ({
     run_id: config.runId,
@@ -135,22 +126,6 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
     }),
   }));
   const noted = () => recorder.note(instances.all.values());
-
-  function named(name: string): ManagedInstance {
-    const found = instances.all.get(name);
-    if (!found && config.users.some((user) => user.name === name)) throw oneProcess(name);
-    if (!found) throw noSuchInstance(name, [...instances.all.keys()]);
-    return found;
-  }
-  /** `relay` is all of its nodes. */
-  const allNamed = (name: string): readonly ManagedInstance[] =>
-    name === 'relay' ? instances.relays : [named(name)];
-
-  /** In the single topology every user is a part of one process, and is shown as such. */
-  function withParts(instance: Instance): Instance[] {
-    const isWhole = instance.name === oneBackend && topologyOf(config) === 'single';
-    return isWhole ? [instance, ...config.users.map(({ name }) => ({ ...instance, name }))] : [instance];
-  }
 
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
@@ -167,66 +142,11 @@ export async function startStack(config: StackConfig, options: StartOptions = {}
   }
 
   const stack: Stack = {
-    runId: config.runId,
-    folder: config.folder,
-    users: config.users.map(({ name }) => name),
-    topology: topologyOf(config),
+    ...stackControls(config, { instances, journal, issuer, ending: ending.signal, noted }),
     get relayUrl() {
       return instances.relayUrl();
     },
-    journal,
     authorities: tls?.authorities,
-    instances: () => [...instances.all.values()].map(shown).flatMap(withParts),
-    urlOf: (user) => instances.urlOf(user),
-    pageUrlOf: (user) => instances.pageUrlOf(user),
-    tokenFor: (user, audience, expiresInS = defaultTokenSeconds) =>
-      issuer.tokenFor(user, audience, expiresInS),
-
-    async kill(name) {
-      const running = allNamed(name).filter(({ child }, _, all) => child !== undefined || all.length === 1);
-      await Promise.all(running.map((one) => one.kill()));
-      await noted();
-    },
-    async start(name) {
-      const down = allNamed(name).filter(({ child }, _, all) => child === undefined || all.length === 1);
-      await Promise.all(down.map((one) => one.start(ending.signal)));
-      await noted();
-    },
-    async restart(name) {
-      for (const one of allNamed(name)) {
-        await one.stop();
-        await one.start(ending.signal);
-      }
-      await noted();
-    },
-    async pause(name) {
-      await Promise.all(allNamed(name).map((one) => one.pause()));
-      await noted();
-    },
-    async resume(name) {
-      await Promise.all(allNamed(name).map((one) => one.resume()));
-      await noted();
-    },
-
-    impose: (fault) => instances.links.impose(fault),
-    cut: (fault) => instances.links.impose({ verb: 'cut', ...fault }),
-    heal: (which) => instances.links.heal(which),
-    faults: instances.links.faults,
-
-    async emit(user, event) {
-      const { child, state } = named(user);
-      if (!child) throw notRunning(user);
-      if (state.id === 'paused') throw isPaused(user);
-      const answer = await child.ask({ type: 'emit', event }, emitMs);
-      if (answer.type !== 'done' || !answer.reply) throw noReply(user);
-      return answer.reply;
-    },
-    async census() {
-      // The pages' host keeps nothing, and has nothing under way.
-      const asked = [...instances.all.values()].filter(({ role }) => role !== 'pages');
-      const answers = asked.map(async (instance) => [instance.name, await censusOf(instance)] as const);
-      return { by: new Map(await Promise.all(answers)) };
-    },
     onDeath(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -257,24 +177,3 @@ const peerKeyFile = (folder: string, user: string): string => join(folder, 'data
 
 const tokenTrouble = (user: string, error: unknown): string =>
   `The token file of ${user} could not be written: ${messageOf(error)}`;
-
-async function censusOf({ child, state }: ManagedInstance): Promise<Census | undefined> {
-  if (!child || state.id !== 'ready') return undefined;
-  try {
-    const answer = await child.ask({ type: 'census' }, censusMs);
-    return answer.type === 'done' ? answer.census : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function shown({ name, role, state, child }: ManagedInstance): Instance {
-  return {
-    name,
-    role,
-    state: state.id,
-    pid: child?.pid,
-    url: 'url' in state ? state.url : undefined,
-    startMs: 'startMs' in state ? state.startMs : undefined,
-  };
-}

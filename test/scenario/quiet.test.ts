@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Census } from '../../src/protocol/control.ts';
+import type { Census } from '../../src/protocol/census.ts';
 import { type PageCount, quietness, type Round } from '../../src/scenario/quiet.ts';
 import type { FaultInForce } from '../../src/stack/stack.ts';
 

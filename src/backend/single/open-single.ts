@@ -8,7 +8,7 @@ import { Refused } from '../../http/refused.ts';
 import { loadTls } from '../../http/tls.ts';
 import { backendConfig } from '../../protocol/backend-config.ts';
 import { backendRoutes } from '../../protocol/backend-rest.ts';
-import type { Census } from '../../protocol/control.ts';
+import type { Census } from '../../protocol/census.ts';
 import { type UserId, userId } from '../../protocol/ids.ts';
 import type { Tell } from '../../protocol/records.ts';
 import type { SingleConfig } from '../../protocol/single-config.ts';

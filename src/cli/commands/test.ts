@@ -3,7 +3,7 @@ import process from 'node:process';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { topology } from '../../protocol/topology.ts';
-import { compileCache } from '../../stack/compile-cache.ts';
+import { childEnvironment } from '../../stack/child-environment.ts';
 import { createRunFolder } from '../../stack/run-folder.ts';
 import type { CommandExit } from '../exit-codes.ts';
 import { runTests } from '../run-tests.ts';
@@ -85,7 +85,7 @@ async function play(
   const say = format === 'json' ? output.chatter : output.data;
   const results: TestResult[] = [];
   const started = performance.now();
-  const environment = { PATH: env.PATH, NODE_COMPILE_CACHE: compileCache(env) };
+  const environment = childEnvironment(env);
   try {
     const { signal } = stopped;
     for await (const result of runTests({

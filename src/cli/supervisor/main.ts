@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import manifest from '../../../package.json' with { type: 'json' };
-import { compileCache } from '../../stack/compile-cache.ts';
+import { childEnvironment } from '../../stack/child-environment.ts';
 import { openControlServer } from './control-server.ts';
 import { handshakeFd } from './launch.ts';
 import { superviseRun } from './run.ts';
@@ -30,7 +30,7 @@ const run = superviseRun({
   settings,
   folder,
   home: import.meta.dirname,
-  environment: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache(process.env) },
+  environment: childEnvironment(process.env),
   version: manifest.version,
   changed: () => control.snapshotChanged(),
   grew: () => control.journalGrew(),

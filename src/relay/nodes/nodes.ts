@@ -1,5 +1,5 @@
+import type { Census } from '../../protocol/census.ts';
 import type { FetchQuestion, FetchResult } from '../../protocol/collab-fetch.ts';
-import type { Census } from '../../protocol/control.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import type { Acknowledgement } from '../../protocol/receipts.ts';
 import type { Tell } from '../../protocol/records.ts';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { LinkLoss } from '../../protocol/control.ts';
+import type { LinkLoss } from '../../protocol/census.ts';
 import type { HopConfig, Upstream } from '../../protocol/links-config.ts';
 import type { Passage, Way } from './faults/fault.ts';
 import type { HopFaults } from './hop.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { LinkLoss } from '../../protocol/control.ts';
+import type { LinkLoss } from '../../protocol/census.ts';
 import type { HopConfig, Upstream } from '../../protocol/links-config.ts';
 import { type HopConnection, openConnection } from './connection.ts';
 import type { Fault, Passage } from './faults/fault.ts';
