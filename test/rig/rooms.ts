@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'http',
     'relay/relay.ts',
     'stack/output.ts',
-    'stack/paused-guard.ts',
+    'stack/group-guard.ts',
     'protocol',
     'problem.ts',
   ],
