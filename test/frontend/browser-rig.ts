@@ -2,7 +2,7 @@ import { access, mkdtempDisposable, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Locator, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
 import { z } from 'zod';
 import { backendRoutes } from '../../src/protocol/backend-rest.ts';
@@ -35,8 +35,12 @@ const axeResult = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
 
-/** A stack of friends with pages, and one browser in which each of them has a context of their own. */
-export async function aBrowserStack(context: TestContext, names: readonly string[]) {
+/** A stack with pages, of friends or of strangers, and one browser in which each of them has a context of their own. */
+export async function aBrowserStack(
+  context: TestContext,
+  names: readonly string[],
+  { friends = true }: { readonly friends?: boolean } = {},
+) {
   const there = await access(executablePath).then(
     () => executablePath,
     () => undefined,
@@ -51,7 +55,7 @@ export async function aBrowserStack(context: TestContext, names: readonly string
         users: users.map((name) => ({
           name,
           displayName: name.charAt(0).toUpperCase() + name.slice(1),
-          friends: users.filter((other) => other !== name),
+          friends: users.filter((other) => friends && other !== name),
           acks: true,
         })),
         ports: 'auto',
@@ -79,7 +83,7 @@ export async function aBrowserStack(context: TestContext, names: readonly string
     /** Opens a user's page, in a session of the browser that nobody else has. */
     async open(name: string): Promise<Page> {
       const own = await browser.newContext({
-        viewport: { width: 1280, height: 900 },
+        viewport: sizes.wide,
         colorScheme: 'light',
         // A colour that is still changing has no contrast of its own.
         reducedMotion: 'reduce',
@@ -108,17 +112,45 @@ function pageUrl(stack: Stack, user: UserId): string {
   return url;
 }
 
-/** What axe has to say about a page as it is now, in light and in dark: empty where all is well. */
+const sizes = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 740 } } as const;
+
+/** What is wrong with a page as it is now, wide and narrow, in light and in dark: empty where all is well. */
 export async function violationsOn(page: Page): Promise<string[]> {
   const found: string[] = [];
   // As text, past the policy of the page, which would let no script of ours in.
   await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = axeResult.parse(await page.evaluate('axe.run()'));
-    for (const { id, nodes } of violations)
-      for (const { html } of nodes) found.push(`${colorScheme} ${id}: ${html}`);
+  for (const size of ['narrow', 'wide'] as const) {
+    await page.setViewportSize(sizes[size]);
+    const width = z.number().parse(await page.evaluate('document.documentElement.scrollWidth'));
+    if (width > sizes[size].width) found.push(`${size}: ${width} pixels wide`);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = axeResult.parse(await page.evaluate('axe.run()'));
+      for (const { id, nodes } of violations)
+        for (const { html } of nodes) found.push(`${size} ${colorScheme} ${id}: ${html}`);
+    }
   }
-  await page.emulateMedia({ colorScheme: 'light' });
   return found;
+}
+
+export const region = (page: Page, name: string): Locator => page.getByRole('region', { name });
+
+/** Waits until a page says this, in one place at least. */
+export const says = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByText(text).first().waitFor();
+
+const mostStops = 60;
+
+/** Goes on with the Tab key alone until the focus is on this; whatever has it on the way must show it. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  const focus = page.locator(':focus');
+  for (let stop = 0; stop < mostStops; stop += 1) {
+    await page.keyboard.press('Tab');
+    // Behind the last stop of the page is the browser's own frame.
+    if ((await focus.count()) === 0) continue;
+    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+    if (outline === 'none') throw new Error(`Nobody sees the focus on ${await focus.innerHTML()}.`);
+    if ((await target.and(focus).count()) > 0) return;
+  }
+  throw new Error('The Tab key does not lead there.');
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { timeInWords } from '../../src/frontend/page/model/format.ts';
-import { outboxSentence, waitingChanges } from '../../src/frontend/page/model/outbox.ts';
+import { readJson } from '../../src/frontend/page/api/read-json.ts';
+import { emptyFields, oneMoreLeg, readDraft, wholeLegs } from '../../src/frontend/page/model/draft.ts';
+import { byTitle, isFound, timeInWords } from '../../src/frontend/page/model/format.ts';
+import { outboxSentence, shareOnItsWay, waitingChanges } from '../../src/frontend/page/model/outbox.ts';
 import { payoffShape, shapeInWords } from '../../src/frontend/page/model/payoff.ts';
 import { emptyState, type PageState } from '../../src/frontend/page/model/state.ts';
 import { type Happening, update } from '../../src/frontend/page/model/update.ts';
@@ -264,4 +266,89 @@ test('a time of another day has its date', () => {
   const now = new Date(2026, 10, 22, 18);
   expect(timeInWords(new Date(2026, 10, 22, 9, 5).toISOString(), now)).toBe('09:05');
   expect(timeInWords(new Date(2026, 10, 21, 9, 5).toISOString(), now)).toBe('21 Nov, 09:05');
+});
+
+describe('a new position', () => {
+  const one = { ...oneMoreLeg(emptyFields), strike: '200', expiration: '2027-03-19' };
+  const two = { ...oneMoreLeg({ ...emptyFields, legs: [one] }), strike: '220.5' };
+  const whole = { ...emptyFields, symbol: ' sap ', legs: [one, two], tags: 'bullish, , earnings,bullish' };
+
+  test('is read as it is meant', () => {
+    expect(readDraft(whole)).toEqual({
+      is: 'draft',
+      draft: {
+        symbol: 'SAP',
+        strategy: '',
+        quantity: 1,
+        legs: [
+          { action: 'buy', right: 'call', quantity: 1, strike: 200, expiration: '2027-03-19' },
+          { action: 'sell', right: 'call', quantity: 1, strike: 220.5, expiration: '2027-03-19' },
+        ],
+        notes: '',
+        tags: ['bullish', 'earnings'],
+      },
+    });
+  });
+
+  test('says everything that is wrong with it at once, a sentence for each field', () => {
+    const wrong = {
+      ...whole,
+      symbol: '',
+      quantity: '1.5',
+      legs: [
+        { ...one, strike: '0', quantity: '' },
+        { ...two, expiration: '' },
+      ],
+      tags: 'x'.repeat(41),
+    };
+    const read = readDraft(wrong);
+    expect(read.is === 'wrong' && [...read.mistakes]).toEqual([
+      ['symbol', 'Say which symbol: 1 to 16 letters or digits, like SAP or BRK.B.'],
+      ['quantity', 'The quantity is a whole number, 0 or more.'],
+      ['legs.0.strike', 'A number above 0.'],
+      ['legs.0.quantity', 'A whole number, 1 or more.'],
+      ['legs.1.expiration', 'The day on which it expires.'],
+      ['tags', 'At most 20 tags, of 40 letters each.'],
+    ]);
+    expect(wholeLegs(wrong)).toEqual([]);
+    expect(wholeLegs({ ...whole, legs: [one, { ...two, strike: '' }] })).toHaveLength(1);
+  });
+});
+
+describe('long lists', () => {
+  const some = ['SYM10', 'SYM2', 'DAX'].map((symbol) =>
+    aPosition({ id: symbol, symbol, strategy: 'Iron Condor', tags: ['neutral'] }),
+  );
+
+  test('are in the order in which people count', () => {
+    expect(some.toSorted(byTitle).map(({ symbol }) => symbol)).toEqual(['DAX', 'SYM2', 'SYM10']);
+  });
+
+  test.each([
+    ['sym', ['SYM10', 'SYM2']],
+    ['dax iron', ['DAX']],
+    [' NEUTRAL', ['SYM10', 'SYM2', 'DAX']],
+    ['', ['SYM10', 'SYM2', 'DAX']],
+    ['calls', []],
+  ])('are narrowed by "%s"', (text, found) => {
+    expect(some.filter((one) => isFound(one, text)).map(({ symbol }) => symbol)).toEqual(found);
+  });
+});
+
+test('a share that has not arrived yet is found for its reader', () => {
+  const state = through(loaded(), {
+    type: 'outbox',
+    entries: [anEntry(), anEntry({ to: 'carol', settled: true, stage: 'delivered' })],
+  });
+  const berlin = aPosition().id;
+  expect(shareOnItsWay(state.outbox, berlin, userId.parse('bob'))?.stage).toBe('pending');
+  expect(shareOnItsWay(state.outbox, berlin, userId.parse('carol'))).toBeUndefined();
+});
+
+test('what a backend says is null is absent, and what is no JSON is nothing', () => {
+  expect(readJson('{"status":"online","last_seen":null,"legs":[{"note":null}]}')).toEqual({
+    status: 'online',
+    legs: [{}],
+  });
+  expect(readJson('<html>')).toBeUndefined();
 });

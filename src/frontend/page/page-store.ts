@@ -1,6 +1,6 @@
 import type { CommentId, PositionId, UserId } from '../../protocol/ids.ts';
 import type { PageFrame } from '../../protocol/page-socket.ts';
-import type { PositionChange } from '../../protocol/positions.ts';
+import type { PositionChange, PositionDraft } from '../../protocol/positions.ts';
 import { openLive } from './api/live.ts';
 import { openApi, type Reply } from './api/rest.ts';
 import type { Session } from './api/session.ts';
@@ -22,7 +22,13 @@ export interface PageStore {
   change(position: PositionId, change: PositionChange): Outcome;
   /** The same `id` again is the same comment. */
   comment(position: PositionId, text: string, id: CommentId): Outcome;
+  /** With an id of the page's: the same draft again is the same position. */
+  create(draft: PositionDraft): Outcome;
+  befriend(user: UserId): Outcome;
+  unfriend(user: UserId): Outcome;
   markRead(): void;
+  /** Reads everything anew, where that went wrong. */
+  readAgain(): void;
 }
 
 /** Starts to read everything and to follow the live socket; what was missed while it was lost is read anew. */
@@ -61,14 +67,18 @@ export function openPageStore(session: Session): PageStore {
     if (mine !== reading) return;
     const came = early;
     early = undefined;
-    if (positions.is === 'answered' && friends.is === 'answered' && notifications.is === 'answered') {
+    if (positions.is === 'answered') {
       happen({
         type: 'loaded',
         positions: positions.answer,
-        friends: friends.answer,
-        notifications: notifications.answer,
+        // Without these, which a backend may not have, a page is still of use.
+        friends: friends.is === 'answered' ? friends.answer : state.friends,
+        notifications: notifications.is === 'answered' ? notifications.answer : state.notifications,
         relay: readyz.is === 'answered' ? !readyz.answer.waiting_for?.includes('relay') : undefined,
       });
+    } else {
+      const why = positions.is === 'silent' ? 'Your backend did not answer.' : refusalInWords(positions);
+      happen({ type: 'trouble', why: why ?? '' });
     }
     for (const frame of came) take(frame);
   }
@@ -135,7 +145,11 @@ export function openPageStore(session: Session): PageStore {
       if (early && frame.type !== 'hello') early.push(frame);
       else take(frame);
     },
-    onLost: () => happen({ type: 'lost' }),
+    onLost: () => {
+      happen({ type: 'lost' });
+      // What can be read without the socket is shown without it.
+      if (!state.loaded) void readAll();
+    },
   });
 
   return {
@@ -167,6 +181,23 @@ export function openPageStore(session: Session): PageStore {
       if (reply.is === 'answered') happen({ type: 'comment', position, comment: reply.answer.comment });
       return conclude(reply, 'Comment written.');
     },
+    async create(draft) {
+      const reply = await api('createPosition', { body: draft });
+      if (reply.is === 'answered') happen({ type: 'position', position: reply.answer });
+      return conclude(reply, 'Position written.');
+    },
+    async befriend(user) {
+      const reply = await api('befriend', { body: { user_id: user } });
+      if (reply.is === 'answered') void readFriends();
+      return conclude(reply, 'Friend added.');
+    },
+    async unfriend(user) {
+      const reply = await api('unfriend', { params: { id: user } });
+      // Positions have gone too, and the socket may be lost.
+      if (reply.is === 'answered') void readAll();
+      return conclude(reply, 'Friendship ended.');
+    },
     markRead: () => happen({ type: 'read' }),
+    readAgain: () => void readAll(),
   };
 }

@@ -2,6 +2,7 @@ import { pageSocketPath } from '../../../protocol/backend-rest.ts';
 import { closeRules } from '../../../protocol/close-codes.ts';
 import { type PageFrame, pageFrame } from '../../../protocol/page-socket.ts';
 import type { PageSession } from '../../../protocol/pages-config.ts';
+import { readJson } from './read-json.ts';
 import type { Session } from './session.ts';
 
 export interface LiveOptions {
@@ -64,9 +65,5 @@ export function openLive({ session, onSession, onFrame, onLost }: LiveOptions): 
 
 /** What this page does not know is left out: a newer backend may say more. */
 function frameOf(data: unknown): PageFrame | undefined {
-  try {
-    return pageFrame.safeParse(JSON.parse(String(data))).data;
-  } catch {
-    return undefined;
-  }
+  return pageFrame.safeParse(readJson(String(data))).data;
 }

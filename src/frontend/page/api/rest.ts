@@ -3,6 +3,7 @@ import { messageOf } from '../../../problem.ts';
 import { backendRoutes } from '../../../protocol/backend-rest.ts';
 import { problemDetails } from '../../../protocol/problem-details.ts';
 import type { Route } from '../../../protocol/route.ts';
+import { readJson } from './read-json.ts';
 import type { Session } from './session.ts';
 
 type Routes = typeof backendRoutes;
@@ -66,7 +67,7 @@ async function send(
       credentials: 'omit',
     });
     if (response.status === 401) session.renew(token);
-    return { status: response.status, json: await response.json().catch(() => undefined), why: '' };
+    return { status: response.status, json: readJson(await response.text()), why: '' };
   } catch (error) {
     return { status: 0, json: undefined, why: messageOf(error) };
   }
@@ -74,11 +75,18 @@ async function send(
 
 function understand<R extends Route>(route: R, { status, json, why }: Heard): Reply<z.output<R['answer']>> {
   if (status === 0) return { is: 'silent', why };
-  const answer = z.safeParse<R['answer']>(route.answer, json);
+  const answer = z.safeParse<R['answer']>(route.answer, readable(route, json));
   // A `readyz` that says "not ready" does it with its own body.
   if (answer.success && (status < 300 || status === 503)) return { is: 'answered', answer: answer.data };
   if (status < 300) return { is: 'silent', why: 'it answered something that this page does not understand' };
   return { is: 'refused', details: refusalDetails.safeParse(json).data ?? {} };
+}
+
+/** One entry of a list that this page does not understand hides no other. */
+function readable(route: Route, json: unknown): unknown {
+  const { answer } = route;
+  if (!Array.isArray(json) || !(answer instanceof z.ZodArray)) return json;
+  return json.filter((one) => z.safeParse(answer.element, one).success);
 }
 
 function fill(path: string, params: Readonly<Record<string, string>>): string {

@@ -1,22 +1,44 @@
-import type { Friend } from '../../../protocol/backend-rest.ts';
-import { State } from './state.tsx';
+import { useRef } from 'react';
+import type { UserId } from '../../../protocol/ids.ts';
+import type { PageState } from '../model/state.ts';
+import type { PageStore } from '../page-store.ts';
+import { Befriend } from './befriend.tsx';
+import { FriendRow } from './friend-row.tsx';
 
-export function Friends({ friends }: { readonly friends: readonly Friend[] }) {
+export interface FriendsProps {
+  readonly state: PageState;
+  readonly store: PageStore;
+}
+
+/** Whom this user calls a friend and who of them is online. */
+export function Friends({ state: { friends, loaded, relay }, store }: FriendsProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const unfriend = async (user: UserId) => {
+    const refusal = await store.unfriend(user);
+    // Their row goes away with the focus in it.
+    if (refusal === undefined) heading.current?.focus();
+    return refusal;
+  };
   return (
     <section aria-labelledby="friends" className="friends">
-      <h2 id="friends">Friends</h2>
+      <h2 id="friends" ref={heading} tabIndex={-1}>
+        Friends
+      </h2>
       {friends.length === 0 ? (
-        <p className="nothing">Nobody yet.</p>
+        <p className="nothing">{loaded ? 'Nobody yet.' : 'Reading…'}</p>
       ) : (
         <ul className="people">
-          {friends.map(({ user_id: id, display_name: name, status }) => (
-            <li key={id}>
-              <span className="name">{name}</span>
-              <State tone={status === 'online' ? 'good' : 'off'} text={status} />
-            </li>
+          {friends.map((friend) => (
+            <FriendRow
+              key={friend.user_id}
+              friend={friend}
+              relay={relay}
+              onUnfriend={() => unfriend(friend.user_id)}
+            />
           ))}
         </ul>
       )}
+      <Befriend store={store} />
     </section>
   );
 }

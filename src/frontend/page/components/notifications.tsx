@@ -1,29 +1,45 @@
+import { type RefObject, useState } from 'react';
 import { timeInWords } from '../model/format.ts';
 import type { PageState } from '../model/state.ts';
 import { isTrouble, kindInWords } from '../model/words.ts';
-import { linkTo } from './use-chosen.ts';
+import { linkTo } from './use-place.ts';
 
-const shown = 12;
+/** How many are shown until somebody asks for the earlier ones. */
+const latest = 5;
+
+export interface NotificationsProps {
+  readonly state: PageState;
+  readonly heading: RefObject<HTMLHeadingElement | null>;
+  readonly onRead: () => void;
+}
 
 /** What happened to this user, the newest first. */
-export function Notifications({ state, onRead }: { readonly state: PageState; readonly onRead: () => void }) {
-  const { notifications, unread, positions } = state;
+export function Notifications({ state, heading, onRead }: NotificationsProps) {
+  const { notifications, unread, positions, loaded } = state;
+  const [all, setAll] = useState(false);
   const now = new Date();
+  const read = () => {
+    onRead();
+    // The button goes away with the focus on it.
+    heading.current?.focus();
+  };
   return (
     <section aria-labelledby="news" className="news">
       <div className="heading">
-        <h2 id="news">Notifications</h2>
+        <h2 id="news" ref={heading} tabIndex={-1}>
+          Notifications
+        </h2>
         {unread > 0 && (
-          <button type="button" onClick={onRead}>
+          <button type="button" onClick={read}>
             {unread} new, mark as read
           </button>
         )}
       </div>
       {notifications.length === 0 ? (
-        <p className="nothing">Nothing yet.</p>
+        <p className="nothing">{loaded ? 'Nothing yet.' : 'Reading…'}</p>
       ) : (
         <ol>
-          {notifications.slice(0, shown).map((one, index) => (
+          {notifications.slice(0, all ? undefined : latest).map((one, index) => (
             <li key={one.id} className={index < unread ? 'unread' : ''}>
               <p className="facts">
                 <span className={isTrouble(one) ? 'kind trouble' : 'kind'}>
@@ -43,8 +59,10 @@ export function Notifications({ state, onRead }: { readonly state: PageState; re
           ))}
         </ol>
       )}
-      {notifications.length > shown && (
-        <p className="facts">And {notifications.length - shown} earlier ones.</p>
+      {notifications.length > latest && (
+        <button type="button" className="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'Show only the latest' : `Show ${notifications.length - latest} earlier`}
+        </button>
       )}
     </section>
   );

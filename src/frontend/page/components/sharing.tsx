@@ -2,11 +2,13 @@ import type { Friend } from '../../../protocol/backend-rest.ts';
 import type { UserId } from '../../../protocol/ids.ts';
 import type { Position } from '../../../protocol/positions.ts';
 import { nameIn } from '../model/names.ts';
-import { allOf } from '../model/outbox.ts';
+import { allOf, shareOnItsWay } from '../model/outbox.ts';
 import type { PageState } from '../model/state.ts';
+import { stageInWords } from '../model/words.ts';
 import type { PageStore } from '../page-store.ts';
+import { Avatar } from './avatar.tsx';
+import { Presence } from './presence.tsx';
 import { Refusal } from './refusal.tsx';
-import { State } from './state.tsx';
 import { useAct } from './use-act.ts';
 
 export interface SharingProps {
@@ -29,6 +31,11 @@ export function Sharing({ state, store, position }: SharingProps) {
       readers.includes(friend) ? store.takeBack(position.id, friend) : store.share(position.id, friend),
     );
 
+  const seeing = (friend: UserId): string => {
+    const waiting = shareOnItsWay(state.outbox, position.id, friend);
+    return waiting ? stageInWords(waiting, state.relay) : 'can see it';
+  };
+
   return (
     <section aria-labelledby="sharing" className="sharing">
       <h3 id="sharing">Who can see it</h3>
@@ -43,9 +50,10 @@ export function Sharing({ state, store, position }: SharingProps) {
         <ul className="people">
           {people.map(({ user_id: id, display_name: name, status }) => (
             <li key={id}>
+              <Avatar user={id} name={name} />
               <span className="name">{name}</span>
-              <State tone={status === 'online' ? 'good' : 'off'} text={status} />
-              <span className="facts">{readers.includes(id) ? 'can see it' : ''}</span>
+              <Presence status={status} relay={state.relay} />
+              <span className="facts">{readers.includes(id) ? seeing(id) : ''}</span>
               <button
                 type="button"
                 className={readers.includes(id) ? '' : 'main'}

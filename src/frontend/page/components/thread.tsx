@@ -1,9 +1,10 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { type CommentId, commentId } from '../../../protocol/ids.ts';
 import type { Position } from '../../../protocol/positions.ts';
 import { timeInWords } from '../model/format.ts';
 import type { PageState } from '../model/state.ts';
 import type { PageStore } from '../page-store.ts';
+import { Avatar } from './avatar.tsx';
 import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
 
@@ -12,6 +13,9 @@ export interface ThreadProps {
   readonly store: PageStore;
   readonly position: Position;
 }
+
+/** How many comments are shown of a long thread, until somebody asks for the earlier ones. */
+const latest = 20;
 
 const newId = (): CommentId => commentId.parse(crypto.randomUUID());
 
@@ -23,6 +27,10 @@ export function Thread({ state, store, position }: ThreadProps) {
   const [id, setId] = useState(newId);
   const act = useAct();
   const field = useId();
+  const [all, setAll] = useState(false);
+  const list = useRef<HTMLOListElement>(null);
+  const shown = comments && (all ? comments : comments.slice(-latest));
+  const earlier = (comments?.length ?? 0) - (shown?.length ?? 0);
   const now = new Date();
 
   const write = async () => {
@@ -35,13 +43,27 @@ export function Thread({ state, store, position }: ThreadProps) {
 
   return (
     <section aria-labelledby="thread" className="thread">
-      <h3 id="thread">Comments</h3>
+      <h3 id="thread">Comments{comments && comments.length > 0 && ` (${comments.length})`}</h3>
       {comments === undefined && <p className="nothing">Reading…</p>}
       {comments?.length === 0 && <p className="nothing">Nobody has said anything yet.</p>}
-      {comments !== undefined && comments.length > 0 && (
-        <ol>
-          {comments.map((comment) => (
-            <li key={comment.id}>
+      {earlier > 0 && (
+        <button
+          type="button"
+          className="earlier"
+          onClick={() => {
+            setAll(true);
+            // The button goes away with the focus on it.
+            list.current?.focus();
+          }}
+        >
+          Show {earlier} earlier
+        </button>
+      )}
+      {shown !== undefined && shown.length > 0 && (
+        <ol ref={list} tabIndex={-1}>
+          {shown.map((comment) => (
+            <li key={comment.id} className={comment.user.id === state.me?.id ? 'own' : ''}>
+              <Avatar user={comment.user.id} name={comment.user.display_name} />
               <p className="facts">
                 <span className="name">
                   {comment.user.id === state.me?.id ? 'You' : comment.user.display_name}

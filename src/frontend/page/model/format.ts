@@ -22,6 +22,14 @@ export function timeInWords(at: string, now: Date): string {
 export const titleOf = ({ symbol, strategy }: Pick<Position, 'symbol' | 'strategy'>): string =>
   strategy === '' ? symbol : `${symbol} ${strategy}`;
 
+/** By their names, `SYM2` before `SYM10`. */
+export const byTitle = (a: Position, b: Position): number =>
+  titleOf(a).localeCompare(titleOf(b), 'en', { numeric: true });
+
+/** Whether a position is one of those that somebody looks for by a word of its title or its tags. */
+export const isFound = (position: Position, text: string): boolean =>
+  [titleOf(position), ...position.tags].join(' ').toLowerCase().includes(text.trim().toLowerCase());
+
 /** `4 legs, until 19 Feb 2027`. */
 export function legsInShort(legs: readonly Leg[]): string {
   const last = legs

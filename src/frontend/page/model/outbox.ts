@@ -20,6 +20,17 @@ export function waitingChanges(outbox: PageState['outbox']): Change[] {
   });
 }
 
+/** The share of a position that has not reached this friend yet. */
+export const shareOnItsWay = (
+  outbox: PageState['outbox'],
+  position: PositionId,
+  friend: UserId,
+): OutboxEntry | undefined =>
+  [...outbox.values()].find(
+    ({ position_id, to, type, settled }) =>
+      type === 'position_shared' && position_id === position && to === friend && !settled,
+  );
+
 /** `3 changes wait until the connection is back`: the sentence over the list. */
 export function outboxSentence(
   changes: readonly Change[],

@@ -21,6 +21,8 @@ export interface PageState {
   /** Whether the backend reaches others; undefined: not known yet. */
   readonly relay: boolean | undefined;
   readonly loaded: boolean;
+  /** Why the positions could not be read. */
+  readonly trouble: string | undefined;
   readonly positions: ReadonlyMap<PositionId, Position>;
   readonly fetching: ReadonlyMap<PositionId, Placeholder>;
   readonly friends: readonly Friend[];
@@ -40,6 +42,7 @@ export const emptyState: PageState = {
   connection: 'connecting',
   relay: undefined,
   loaded: false,
+  trouble: undefined,
   positions: new Map(),
   fetching: new Map(),
   friends: [],

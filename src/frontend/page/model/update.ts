@@ -17,6 +17,7 @@ export type Happening =
       readonly notifications: readonly Notification[];
       readonly relay: boolean | undefined;
     }
+  | { readonly type: 'trouble'; readonly why: string }
   | { readonly type: 'outbox'; readonly entries: readonly OutboxEntry[] }
   | { readonly type: 'friends'; readonly friends: readonly Friend[] }
   | { readonly type: 'position'; readonly position: Position }
@@ -42,6 +43,7 @@ export function update(state: PageState, happening: Happening): PageState {
       return {
         ...state,
         loaded: true,
+        trouble: undefined,
         positions: byId,
         friends,
         notifications,
@@ -49,6 +51,8 @@ export function update(state: PageState, happening: Happening): PageState {
         fetching: stillFetching(byId, notifications, friends),
       };
     }
+    case 'trouble':
+      return { ...state, trouble: happening.why };
     case 'outbox':
       return { ...state, outbox: outboxOf(state.outbox, happening.entries) };
     case 'friends':

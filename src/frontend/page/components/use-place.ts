@@ -1,16 +1,31 @@
 import { useSyncExternalStore } from 'react';
 import { type PositionId, positionId } from '../../../protocol/ids.ts';
 
+/** What the middle of the page shows. */
+export type Place =
+  | { readonly at: 'nothing' }
+  | { readonly at: 'new' }
+  | { readonly at: 'position'; readonly id: PositionId };
+
 const prefix = '#/positions/';
 
 /** The link to a position: the choice is in the address, so that it outlives a reload and "back" works. */
 export const linkTo = (position: PositionId): string => `${prefix}${encodeURIComponent(position)}`;
 
-/** The position that the address names. */
-export function useChosen(): PositionId | undefined {
+export const linkToNew = '#/new';
+export const linkToNothing = '#/';
+
+/** Where the address says that we are. */
+export function usePlace(): Place {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
-  if (!hash.startsWith(prefix)) return undefined;
-  return positionId.safeParse(decode(hash.slice(prefix.length))).data;
+  return placeOf(hash);
+}
+
+function placeOf(hash: string): Place {
+  if (hash === linkToNew) return { at: 'new' };
+  if (!hash.startsWith(prefix)) return { at: 'nothing' };
+  const id = positionId.safeParse(decode(hash.slice(prefix.length))).data;
+  return id === undefined ? { at: 'nothing' } : { at: 'position', id };
 }
 
 function subscribe(listener: () => void): () => void {
