@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Problem } from '../../problem.ts';
-import { output } from '../../stack/output.ts';
 import { guardGroup } from '../../stack/group-guard.ts';
+import { output } from '../../stack/output.ts';
 
 /** A string is given to `sh -c`, a list is run as it is. */
 export type CommandLine = string | readonly string[];
