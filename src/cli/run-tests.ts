@@ -3,7 +3,13 @@ import { basename, join } from 'node:path';
 import type { Topology } from '../protocol/topology.ts';
 import { runScenario } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { topologyFor, toStackConfig } from '../scenario/stack-needs.ts';
+import {
+  noCommands,
+  noPlaceFor,
+  type StackCommands,
+  topologyFor,
+  toStackConfig,
+} from '../scenario/stack-needs.ts';
 import { senselessIn } from '../scenario/topology-sense.ts';
 import type { ChildEnvironment } from '../stack/child-process.ts';
 import { createPool, type ProcessPool } from '../stack/pool.ts';
@@ -23,6 +29,8 @@ export interface TestRun {
   readonly strict: boolean;
   /** For scenarios that name none; absent: with a relay. */
   readonly topology?: Topology | undefined;
+  /** The user's own commands. */
+  readonly commands?: StackCommands | undefined;
   /** Ends after the first that did not pass. */
   readonly bail: boolean;
 }
@@ -49,7 +57,9 @@ async function playOne(
 ): Promise<TestResult> {
   const { name, source } = scenario;
   const { file } = source;
-  const skip = scenario.skip ?? senselessIn(scenario, topologyFor(scenario, options.topology));
+  const { commands = noCommands } = options;
+  const topology = topologyFor(scenario, options.topology);
+  const skip = scenario.skip ?? senselessIn(scenario, topology) ?? noPlaceFor(scenario, commands, topology);
   if (skip !== undefined) return { is: 'skipped', name, file, reason: skip };
   const { run, signal, strict, version } = options;
   const started = performance.now();
@@ -60,7 +70,7 @@ async function playOne(
     );
     await mkdir(folder, { mode: 0o700 });
     const config = {
-      ...toStackConfig(scenario, options.topology),
+      ...toStackConfig(scenario, options.topology, commands),
       ports: 'auto',
       runId: run.id,
       folder,

@@ -18,15 +18,22 @@ export interface ScenarioFiles {
   parseAll(names: readonly string[]): Promise<readonly Parsed[]>;
 }
 
-/** `home` is any folder of this package, from which its fixtures are found. */
-export async function scenarioFiles(cwd: string, home: string): Promise<ScenarioFiles> {
+/**
+ * `home` is any folder of this package, from which its fixtures are found; `backends` are the names that a configuration
+ * gives to commands.
+ */
+export async function scenarioFiles(
+  cwd: string,
+  home: string,
+  backends: readonly string[] = [],
+): Promise<ScenarioFiles> {
   const shipped = fixturesAbove(home);
   const fixtures = await loadPortfolios(join(shipped, 'portfolios'));
 
   async function parse(name: string): Promise<Parsed> {
     const path = await findScenario(name, cwd, shipped);
     try {
-      return parseScenario(shownPath(path, cwd), await readFile(path, 'utf8'), fixtures);
+      return parseScenario(shownPath(path, cwd), await readFile(path, 'utf8'), fixtures, backends);
     } catch (error) {
       throw error instanceof Problem ? error : unreadable(path, error);
     }

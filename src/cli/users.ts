@@ -42,13 +42,13 @@ const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 /** Words that name other parts of a stack, in faults and in `kill`. */
 const taken = new Set(['relay', 'links', 'pages', 'redis', 'everyone']);
 
-/** `--users`: a number of users, or their names. */
-export function parseUsers(text: string): readonly UserId[] {
+/** `--users`: a number of users, or their names; `said` is what it is called where it comes from. */
+export function parseUsers(text: string, said = '--users'): readonly UserId[] {
   const names = /^\d+$/.test(text) ? numbered(Number(text)) : text.split(',').map((one) => one.trim());
-  if (names.length === 0 || names.length > mostUsers) throw badCount(text);
+  if (names.length === 0 || names.length > mostUsers) throw badCount(said, text);
   for (const one of names) if (!name.safeParse(one).success || taken.has(one)) throw badName(one);
   const twice = names.find((one, index) => names.indexOf(one) !== index);
-  if (twice) throw namedTwice(twice);
+  if (twice) throw namedTwice(said, twice);
   return names.map((one) => userId.parse(one));
 }
 
@@ -61,7 +61,9 @@ function numbered(count: number): string[] {
  * Whom each user names as a friend: everybody, but carol nobody. So she is a stranger to all: a friendship needs both
  * sides, and what is shared with her is unavailable.
  */
-export function usualFriends(users: readonly UserId[]): ReadonlyMap<UserId, readonly UserId[]> {
+export function usualFriends<User extends string>(
+  users: readonly User[],
+): ReadonlyMap<User, readonly User[]> {
   return new Map(
     users.map((user) => [user, user === stranger ? [] : users.filter((other) => other !== user)]),
   );
@@ -70,10 +72,10 @@ export function usualFriends(users: readonly UserId[]): ReadonlyMap<UserId, read
 /** `alice` → `Alice`. */
 export const displayName = (user: string): string => user.charAt(0).toUpperCase() + user.slice(1);
 
-const badCount = (text: string) =>
+const badCount = (said: string, text: string) =>
   new Problem({
     code: 'bad-users',
-    message: `--users ${text} is not possible: a stack has 1 to ${mostUsers} users.`,
+    message: `${said} ${text} is not possible: a stack has 1 to ${mostUsers} users.`,
     exit: 2,
   });
 
@@ -87,5 +89,5 @@ const badName = (given: string) =>
     exit: 2,
   });
 
-const namedTwice = (given: string) =>
-  new Problem({ code: 'bad-users', message: `--users names ${given} twice.`, exit: 2 });
+const namedTwice = (said: string, given: string) =>
+  new Problem({ code: 'bad-users', message: `${said} names ${given} twice.`, exit: 2 });

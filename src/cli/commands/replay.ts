@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Problem } from '../../problem.ts';
 import { topology } from '../../protocol/topology.ts';
 import { attendRun } from '../attend-run.ts';
+import { backendOption, configOption } from '../config-file/config-option.ts';
+import { projectSettings, replayParts } from '../config-file/stack-settings.ts';
 import { openView } from '../open-view.ts';
 import { wantsDashboard } from '../terminal.ts';
 import { topologyOption } from '../topology-option.ts';
@@ -12,6 +14,8 @@ const replayOptions = z.object({
   step: z.boolean().default(false),
   exit: z.boolean().default(false),
   topology: topology.optional(),
+  config: z.string().optional(),
+  backend: z.array(z.string()),
 });
 
 /** Slow enough to read along, quick enough to wait for. */
@@ -22,12 +26,14 @@ export const define: DefineCommand = (command, run) =>
     .argument('<file>', 'a scenario file, or the name of a shipped one, like share')
     .option('--step', 'wait for a key in front of each step; needs the dashboard')
     .option('--exit', 'leave the dashboard as soon as there is a verdict')
+    .addOption(configOption())
+    .addOption(backendOption())
     .addOption(topologyOption())
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((file: string, raw: unknown) => {
-      const { tui, step, exit, topology: wanted } = replayOptions.parse(raw);
-      return run((context) => {
+      const { tui, step, exit, ...flags } = replayOptions.parse(raw);
+      return run(async (context) => {
         const seen = wantsDashboard(tui, context.terminal);
         if (step && !seen) throw noKeys();
         return attendRun({
@@ -40,7 +46,7 @@ export const define: DefineCommand = (command, run) =>
             links: true,
             pages: false,
             tls: false,
-            ...(wanted && { topology: wanted }),
+            ...replayParts(await projectSettings(flags, context)),
             play: { file, pace_ms: readingPaceMs, by_key: step },
           },
           openView: (folder, wishes) => openView(context, tui, folder, wishes),

@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { topology } from '../../protocol/topology.ts';
 import { childEnvironment } from '../../stack/child-environment.ts';
 import { createRunFolder } from '../../stack/run-folder.ts';
+import { commandsHere } from '../config-file/commands-here.ts';
+import { backendOption, configOption } from '../config-file/config-option.ts';
+import { type ProjectSettings, projectSettings } from '../config-file/stack-settings.ts';
 import type { CommandExit } from '../exit-codes.ts';
 import { runTests } from '../run-tests.ts';
 import { stoppingNotice } from '../run-view.ts';
@@ -23,6 +26,8 @@ const testOptions = z.object({
   fresh: z.boolean().default(false),
   strict: z.boolean().default(false),
   topology: topology.optional(),
+  config: z.string().optional(),
+  backend: z.array(z.string()),
   format: z.enum(['text', 'json']),
 });
 type TestOptions = z.infer<typeof testOptions>;
@@ -36,6 +41,8 @@ export const define: DefineCommand = (command, run) =>
     .option('--list', 'print what would be played, and play nothing')
     .option('--fresh', 'new processes for each scenario, instead of warm ones')
     .option('--strict', 'events that no step claims are failures')
+    .addOption(configOption())
+    .addOption(backendOption())
     .addOption(topologyOption())
     .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
     .action((names: string[], raw: unknown) => {
@@ -49,7 +56,9 @@ async function test(
   options: TestOptions,
 ): Promise<CommandExit> {
   const { output, cwd, dist } = context;
-  const all = allValid(await (await scenarioFiles(cwd, dist)).parseAll(names));
+  const project = await projectSettings(options, context);
+  const backends = Object.keys(project.loaded?.config.backends ?? {});
+  const all = allValid(await (await scenarioFiles(cwd, dist, backends)).parseAll(names));
   const scenarios = selectScenarios(all, { grep: options.grep, tags: options.tag });
   if (options.list) {
     const listed = scenarios.map(({ name, source, tags }) => ({ name, file: source.file, tags }));
@@ -58,13 +67,14 @@ async function test(
   }
   if (scenarios.length === 0) output.chatter(`None of ${all.length} scenarios matched.`);
   if (scenarios.length === 0) return 5;
-  return options.list ? 0 : play(context, scenarios, options);
+  return options.list ? 0 : play(context, scenarios, options, project);
 }
 
 async function play(
   context: CommandContext,
   scenarios: ReturnType<typeof selectScenarios>,
-  { fresh, strict, bail, format, topology: wanted }: TestOptions,
+  { fresh, strict, bail, format }: TestOptions,
+  project: ProjectSettings,
 ): Promise<CommandExit> {
   const { output, cwd, env, version } = context;
   const stopped = new AbortController();
@@ -97,7 +107,8 @@ async function play(
       fresh,
       strict,
       bail,
-      topology: wanted,
+      topology: project.effective.topology.value,
+      commands: await commandsHere(project, env),
     })) {
       results.push(result);
       say(report.line(result));

@@ -4,15 +4,15 @@ import { Problem } from '../../problem.ts';
 import { topology } from '../../protocol/topology.ts';
 import { attendRun, type RunWish } from '../attend-run.ts';
 import { besideOthers, freeName } from '../beside.ts';
+import { backendOption, configOption } from '../config-file/config-option.ts';
+import { projectSettings, upParts } from '../config-file/stack-settings.ts';
 import type { CommandExit } from '../exit-codes.ts';
 import { openerFor, openingFirstPage, openUrl } from '../open-page.ts';
 import { openView } from '../open-view.ts';
-import { chosenPorts } from '../ports.ts';
 import { formatOption } from '../run-option.ts';
 import { startDetached } from '../start-detached.ts';
 import { wantsDashboard } from '../terminal.ts';
 import { topologyOption } from '../topology-option.ts';
-import { parseUsers } from '../users.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 
 const upOptions = z.object({
@@ -27,9 +27,11 @@ const upOptions = z.object({
   links: z.boolean(),
   pages: z.boolean(),
   open: z.boolean().default(false),
-  tls: z.boolean().default(false),
+  tls: z.boolean().optional(),
   topology: topology.optional(),
   relays: z.string().optional(),
+  config: z.string().optional(),
+  backend: z.array(z.string()),
 });
 type UpOptions = z.infer<typeof upOptions>;
 
@@ -41,12 +43,15 @@ export const define: DefineCommand = (command, run) =>
     .option('--scenario <file>', 'what to play instead of the tour: a file, or the name of a shipped one')
     .option('--ports <auto>', '"auto" takes any free ports instead of 9000, 8000 + i and 3000 + i')
     .option('--port-base <n>', 'backends on N, N+1, …, pages on N+500, … and the relay on N+1000')
+    .addOption(configOption())
+    .addOption(backendOption())
     .addOption(topologyOption())
     .option('--relays <n>', 'how many nodes the relay has, with a private Redis between them (1)')
     .option('--no-links', 'no hops in front of the relay and the backends; faults are not possible then')
     .option('--no-pages', 'no pages for the users')
     .option('--open', "open the first user's page in the browser when everything is ready")
     .option('--tls', 'everything speaks TLS, with certificates of an authority of this run')
+    .option('--no-tls', 'without TLS, also where the configuration wants it')
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .addOption(formatOption())
@@ -54,25 +59,20 @@ export const define: DefineCommand = (command, run) =>
       const options = upOptions.parse(raw);
       return run((context) =>
         besideOthers(context.cwd, async () => {
-          const settings = await wishOf(options, context.cwd);
+          const settings = await wishOf(options, context);
           return options.detach ? detached(context, settings, options) : attended(context, settings, options);
         }),
       );
     });
 
-async function wishOf(options: UpOptions, cwd: string): Promise<RunWish> {
-  const { name, users, scenario, links, pages, tls, topology: wanted, relays } = options;
+async function wishOf(options: UpOptions, context: CommandContext): Promise<RunWish> {
+  const { name, scenario, links, pages, ...flags } = options;
+  const project = await projectSettings({ ...flags, ...onlyOff({ links, pages }) }, context);
   return {
     mode: 'up',
     stay: true,
-    ...(name !== undefined && { name: await freeName(cwd, name) }),
-    ports: chosenPorts(options),
-    links,
-    pages,
-    tls,
-    ...(wanted && { topology: wanted }),
-    ...(relays !== undefined && { relays: relayCount(relays) }),
-    ...(users !== undefined && { users: [...parseUsers(users)] }),
+    ...(name !== undefined && { name: await freeName(context.cwd, name) }),
+    ...upParts(project, scenario),
     play: { pace_ms: 0, by_key: false, ...(scenario !== undefined && { file: scenario }) },
   };
 }
@@ -109,18 +109,11 @@ function attended(
   });
 }
 
-function relayCount(given: string): number {
-  const count = Number(given);
-  if (Number.isInteger(count) && count >= 1 && count <= 9) return count;
-  throw badRelays(given);
-}
-
-const badRelays = (given: string) =>
-  new Problem({
-    code: 'bad-relays',
-    message: `--relays ${given} is not possible: a relay has 1 to 9 nodes.`,
-    exit: 2,
-  });
+/** `--no-links` says something; that it is not there says nothing. */
+const onlyOff = ({ links, pages }: { readonly links: boolean; readonly pages: boolean }) => ({
+  ...(!links && { links }),
+  ...(!pages && { pages }),
+});
 
 const onlyDetached = () =>
   new Problem({

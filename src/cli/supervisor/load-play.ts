@@ -1,22 +1,26 @@
 import { Problem } from '../../problem.ts';
-import type { UserId } from '../../protocol/ids.ts';
 import { openUserApi } from '../../scenario/actor.ts';
-import type { Parsed } from '../../scenario/parse.ts';
 import { parseScenario } from '../../scenario/parse.ts';
 import { type RunOptions, runScenario } from '../../scenario/run.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import { topologyFor, toStackConfig } from '../../scenario/stack-needs.ts';
+import type { Scenario, ScenarioPosition } from '../../scenario/scenario.ts';
+import {
+  noCommands,
+  noPlaceFor,
+  type StackCommands,
+  topologyFor,
+  toStackConfig,
+} from '../../scenario/stack-needs.ts';
 import { senselessIn } from '../../scenario/topology-sense.ts';
 import type { Verdict } from '../../scenario/verdict.ts';
 import { writePositions } from '../../scenario/write-positions.ts';
 import type { Stack, StackConfig } from '../../stack/stack.ts';
 import { allValid, type ScenarioFiles, scenarioFiles } from '../scenario-files.ts';
-import { displayName, usualFriends, usualUsers } from '../users.ts';
 import { verdictLines } from '../verdict-lines.ts';
 import type { PlayState } from './control-frames.ts';
+import { areTheUsualOnes, type Person, usualPeople } from './people.ts';
 import type { RunSettings } from './settings.ts';
 import { smallTour } from './tour.ts';
-import { withPortfolios } from './with-portfolios.ts';
+import { dealtOut, withPositions } from './with-portfolios.ts';
 
 export interface PlayHooks {
   readonly signal: AbortSignal;
@@ -45,15 +49,18 @@ const upGraceMs = 300;
  * @throws Problem with every complaint about the file
  */
 export async function loadPlay(settings: RunSettings, folder: string, home: string): Promise<LoadedPlay> {
-  const { ports, links, pages, tls, relays, run_id: runId, cwd, users: wanted, play } = settings;
-  const files = await scenarioFiles(cwd, home);
-  const scenario = await chosenScenario(files, play.file, wanted ?? usualUsers);
+  const { ports, links, pages, tls, relays, run_id: runId, cwd, play, commands = noCommands } = settings;
+  const files = await scenarioFiles(cwd, home, Object.keys(commands.backends));
+  const people = settings.users ?? (play.file === undefined ? usualPeople() : undefined);
+  const scenario = await chosenScenario(files, play.file, people ?? [], settings.positions);
   const needs =
-    scenario && play.file !== undefined && !wanted
-      ? toStackConfig(scenario, settings.topology)
-      : usualStack(wanted ?? usualUsers);
+    scenario && !people
+      ? toStackConfig(scenario, settings.topology, commands)
+      : stackOf(people ?? [], settings, commands);
   const topology = scenario ? topologyFor(scenario, settings.topology) : (settings.topology ?? 'relay');
-  const senseless = scenario && senselessIn(scenario, topology);
+  const senseless =
+    scenario &&
+    (senselessIn(scenario, topology) ?? (people ? undefined : noPlaceFor(scenario, commands, topology)));
   if (senseless !== undefined) throw makesNoSense(scenario?.source.file ?? '', senseless);
   const config: StackConfig = {
     ...needs,
@@ -70,13 +77,14 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
     ...(relays !== undefined && { relays }),
   };
   const names = config.users.map(({ name }) => name);
-  const played =
-    scenario && settings.mode === 'up' ? withPortfolios(scenario, names, files.fixtures) : scenario;
-  if (settings.detached && play.file === undefined) {
+  const positions = settings.positions ?? dealtOut(names, scenario?.positions ?? [], files.fixtures);
+  const played = scenario && settings.mode === 'up' ? withPositions(scenario, names, positions) : scenario;
+  if (settings.mode === 'up' && (!played || (settings.detached && play.file === undefined))) {
     return {
       config,
       async prepare(stack, signal) {
-        await writePositions(played?.positions ?? [], (user) => openUserApi(stack, user, signal));
+        const written = played?.positions ?? positions;
+        await writePositions(written, (user) => openUserApi(stack, user, signal));
       },
       play: async () => undefined,
     };
@@ -91,33 +99,36 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
 async function chosenScenario(
   files: ScenarioFiles,
   file: string | undefined,
-  users: readonly UserId[],
+  people: readonly Person[],
+  positions: readonly ScenarioPosition[] | undefined,
 ): Promise<Scenario | undefined> {
-  const parsed = await files.parse(file ?? tourName);
-  const [scenario] = allValid([parsed]);
-  if (file !== undefined || scenario?.users.every(({ name }) => users.some((user) => user === name)))
-    return scenario;
-  return ownTour(files, users);
-}
-
-function ownTour({ fixtures }: ScenarioFiles, users: readonly UserId[]): Scenario | undefined {
-  const [position = ''] = fixtures.keys();
-  const text = smallTour(users, position);
+  if (file !== undefined || (positions === undefined && areTheUsualOnes(people))) {
+    return allValid([await files.parse(file ?? tourName)])[0];
+  }
+  const { fixtures } = files;
+  const text = smallTour(people, positions, fixtures);
   if (text === undefined) return undefined;
-  const parsed: Parsed = parseScenario('tour of your users', text, fixtures);
-  return allValid([parsed])[0];
+  return allValid([parseScenario('tour of your users', text, fixtures)])[0];
 }
 
-function usualStack(users: readonly UserId[]): Pick<StackConfig, 'users' | 'graceMs'> {
-  const friends = usualFriends(users);
+function stackOf(
+  people: readonly Person[],
+  { grace_ms: graceMs = upGraceMs, limits }: RunSettings,
+  { services, tasks }: StackCommands,
+): Pick<StackConfig, 'users' | 'graceMs' | 'limits' | 'services' | 'tasks'> {
   return {
-    users: users.map((name) => ({
+    users: people.map(({ name, display_name: displayName, friends, backend, frontend }) => ({
       name,
-      displayName: displayName(name),
-      friends: friends.get(name) ?? [],
+      displayName,
+      friends,
       acks: true,
+      ...(backend && { backend }),
+      ...(frontend && { frontend }),
     })),
-    graceMs: upGraceMs,
+    graceMs,
+    limits,
+    services,
+    tasks,
   };
 }
 

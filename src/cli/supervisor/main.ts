@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import manifest from '../../../package.json' with { type: 'json' };
 import { childEnvironment } from '../../stack/child-environment.ts';
+import { readVariables } from '../config-file/read-variables.ts';
 import { openControlServer } from './control-server.ts';
+import { expandSettings } from './expand-settings.ts';
 import { handshakeFd } from './launch.ts';
 import { superviseRun } from './run.ts';
 import { runSettings } from './settings.ts';
@@ -15,7 +17,9 @@ import { makeControlAddress } from './socket-path.ts';
 const endWithinMs = 8000;
 
 const folder = process.argv[2] ?? '.';
-const settings = runSettings.parse(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8')));
+const written = runSettings.parse(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8')));
+const dotenv = await readVariables(written.commands?.env_file);
+const settings = expandSettings(written, dotenv ?? {}, process.env);
 
 /** Owned by nobody while it starts: whoever started it is at the other end, and gone when this closes. */
 const handshake = new Socket({ fd: handshakeFd });

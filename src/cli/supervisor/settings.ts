@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { userId } from '../../protocol/ids.ts';
+import { bucket } from '../../protocol/limits.ts';
+import { positionDraft } from '../../protocol/positions.ts';
 import { topology } from '../../protocol/topology.ts';
+import { foreignCommand } from './foreign-command-json.ts';
 
 /** What a run plays once it is ready, and how fast. */
 const play = z.strictObject({
@@ -10,6 +13,17 @@ const play = z.strictObject({
   pace_ms: z.int().min(0),
   /** Waits in front of each step for the owner's `step`, instead. */
   by_key: z.boolean().default(false),
+});
+
+/** One user of a stack that is no scenario's. */
+export const person = z.strictObject({
+  name: userId,
+  display_name: z.string(),
+  friends: z.array(userId),
+  /** Absent: the simulated one. */
+  backend: foreignCommand.optional(),
+  /** Absent: our page. */
+  frontend: z.union([z.literal('off'), foreignCommand]).optional(),
 });
 
 /**
@@ -29,7 +43,21 @@ export const runSettings = z.strictObject({
   /** Until it is stopped; otherwise it ends when its scenario has. */
   stay: z.boolean(),
   /** Absent: the users of the scenario file. */
-  users: z.array(userId).min(1).optional(),
+  users: z.array(person).min(1).optional(),
+  /** What they have; absent: fixtures, dealt out. */
+  positions: z.array(z.strictObject({ owner: userId, name: z.string(), draft: positionDraft })).optional(),
+  /** The user's own commands, as the configuration has them: with `${NAME}` for what `.env` and the environment say. */
+  commands: z
+    .strictObject({
+      backends: z.record(z.string(), foreignCommand),
+      /** Whose place some of them take whatever the scenario file says. */
+      assigned: z.record(z.string(), z.string()),
+      services: z.record(z.string(), foreignCommand),
+      tasks: z.record(z.string(), foreignCommand),
+      /** Its variables go to all of them. */
+      env_file: z.string().optional(),
+    })
+    .optional(),
   ports: z.union([
     z.literal('auto'),
     z.strictObject({
@@ -47,6 +75,9 @@ export const runSettings = z.strictObject({
   topology: topology.optional(),
   /** How many nodes the relay has; absent: as the scenario file says, else one. */
   relays: z.int().min(1).max(9).optional(),
+  /** Of the relay, where the scenario file does not decide. */
+  grace_ms: z.int().min(0).optional(),
+  limits: z.record(z.string(), bucket).optional(),
   play,
   /** `performance.timeOrigin` of the command that a person waits for. */
   asked_at: z.number(),
