@@ -1,18 +1,18 @@
 import { backendConfig } from '../protocol/backend-config.ts';
 import { relayConfig } from '../protocol/relay-config.ts';
-import { chosenPorts } from './ports.ts';
+import type { Effective } from './config-file/effective.ts';
+import type { ProjectSettings } from './config-file/stack-settings.ts';
+import { upGraceMs } from './supervisor/up-grace.ts';
 import { type TerminalFacts, wantsColor, wantsDashboard } from './terminal.ts';
-import { usualFriends, usualUsers } from './users.ts';
 
 export interface SettingsSource {
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly version: string;
   readonly terminal: TerminalFacts;
 }
 
-/** Every setting and limit that `up` would use here and now. */
-export function describeSettings({ cwd, version, terminal }: SettingsSource) {
+/** Every setting and limit that `up` would use here and now; `from` says where those of the stack come from. */
+export function describeSettings({ cwd, version, terminal }: SettingsSource, project: ProjectSettings) {
   const relay = relayConfig.parse({ trust: {} });
   const backend = backendConfig.parse({
     user_id: 'alice',
@@ -29,13 +29,10 @@ export function describeSettings({ cwd, version, terminal }: SettingsSource) {
     folder: cwd,
     dashboard: wantsDashboard(undefined, terminal),
     color: wantsColor('auto', terminal),
-    up: {
-      users: usualUsers,
-      friends: Object.fromEntries(usualFriends(usualUsers)),
-      ports: chosenPorts({}),
-      links: true,
-      pages: true,
-    },
+    config: project.loaded?.path ?? null,
+    env_file: project.loaded?.envFile ?? null,
+    up: valuesOf(project),
+    from: sourcesOf(project.effective),
     relay: {
       host: relay.host,
       port: relay.port,
@@ -52,4 +49,41 @@ export function describeSettings({ cwd, version, terminal }: SettingsSource) {
       timing: backend.timing,
     },
   };
+}
+
+/** Of a command its names are enough: what it is told may be a secret. */
+function valuesOf({ effective, loaded }: ProjectSettings) {
+  const { users, friends, positions, backends, ports, topology, nodes, tls, links, pages } = effective;
+  const { services = {}, tasks = {} } = loaded?.config ?? {};
+  return {
+    users: users.value,
+    friends: Object.fromEntries(friends.value),
+    positions: positions.value
+      ? Object.fromEntries(
+          [...Map.groupBy(positions.value, ({ owner }) => owner)].map(([owner, own]) => [
+            owner,
+            own.map(({ name }) => name),
+          ]),
+        )
+      : 'fixtures, dealt out',
+    backends: backends.value,
+    services: Object.keys(services),
+    tasks: Object.keys(tasks),
+    topology: topology.value ?? 'relay',
+    relays: nodes.value ?? 1,
+    grace_ms: effective.graceMs.value ?? upGraceMs,
+    limits: effective.limits.value ?? {},
+    ports: ports.value,
+    tls: tls.value,
+    links: links.value,
+    pages: pages.value,
+  };
+}
+
+function sourcesOf(effective: Effective): Record<string, string> {
+  const { users, friends, positions, backends, ports, topology, nodes, graceMs, limits, tls, links, pages } =
+    effective;
+  const all = { users, friends, positions, backends, topology, relays: nodes, grace_ms: graceMs, limits };
+  const each = Object.entries({ ...all, ports, tls, links, pages });
+  return Object.fromEntries(each.map(([name, { from }]) => [name, from]));
 }

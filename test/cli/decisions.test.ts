@@ -94,7 +94,7 @@ describe('--users', () => {
 
 describe('ports', () => {
   test.each([
-    ['the usual ones', {}, { relay: 9000, first_backend: 8000, first_page: 3000 }],
+    ['what nobody has said', {}, undefined],
     ['any free ones', { ports: 'auto' }, 'auto'],
     ['from a base on', { portBase: '20000' }, { relay: 21000, first_backend: 20000, first_page: 20500 }],
   ] as const)('%s', (_name, options, expected) => {

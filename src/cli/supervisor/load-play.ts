@@ -20,6 +20,7 @@ import type { PlayState } from './control-frames.ts';
 import { areTheUsualOnes, type Person, usualPeople } from './people.ts';
 import type { RunSettings } from './settings.ts';
 import { smallTour } from './tour.ts';
+import { upGraceMs } from './up-grace.ts';
 import { dealtOut, withPositions } from './with-portfolios.ts';
 
 export interface PlayHooks {
@@ -38,9 +39,6 @@ export interface LoadedPlay {
 }
 
 const tourName = 'tour';
-
-/** How long an absent user of `up` still counts as online: short, so that a kill is seen. */
-const upGraceMs = 300;
 
 /**
  * Reads the scenario that a run plays, and decides on the stack for it. Whoever names a file and no users gets the
