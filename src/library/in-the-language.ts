@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 import { type Fixtures, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Duration, StackOptions, Step } from './stack-types.ts';
+import type { Duration, StackOptions, Step, UserOptions } from './stack-types.ts';
 
 /** What stands above the steps of a scenario file, as a plain value. */
 export type Header = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export function headerOf<Name extends string>(options: StackOptions<Name>): Head
   const { users, friends, positions, topology, relays, limits, grace, sweep, seed } = options;
   return withoutUndefined({
     scenario: noFile,
-    users,
+    users: isList(users) ? users : withoutBackends(users),
     friends,
     positions: positions && ownWords(positions),
     topology,
@@ -28,6 +28,17 @@ export function headerOf<Name extends string>(options: StackOptions<Name>): Head
     unexpected: 'ignore',
   });
 }
+
+const isList = (users: readonly string[] | object): users is readonly string[] => Array.isArray(users);
+
+/** Which backend somebody has is not said in a scenario, but beside it. */
+const withoutBackends = (users: object): unknown =>
+  Object.fromEntries(
+    Object.entries(users).map(([name, settings]: [string, UserOptions]) => {
+      const { backend: _, ...others } = settings;
+      return [name, others];
+    }),
+  );
 
 /**
  * Steps as the parser of scenario files reads them, so that a test and a file can say the same and are told the same

@@ -70,6 +70,32 @@ export interface HttpAnswer {
 export interface UserOptions {
   /** False: without acknowledgements, as clients are that know nothing of them. */
   readonly acks?: boolean;
+  /** A backend of your own, in any language; absent: a simulated one. */
+  readonly backend?: BackendCommand;
+}
+
+/**
+ * A command in a user's place. It is told by its environment who it is and where everything is: `USER_ID`, `PORT`,
+ * `COLLAB_URL`, `COLLAB_TOKEN_FILE`, `DATA_DIR` …
+ */
+export interface BackendCommand {
+  /** A text goes to `sh -c`, so that `$PORT` works in it; a list is run as it is. */
+  readonly command: string | readonly string[];
+  /** Where it runs; the working folder if absent. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** When it is ready: this path of its port is answered, it takes a connection (so if absent), or prints a line with this. */
+  readonly ready?: (
+    | { readonly http: string }
+    | { readonly tcp: true | number }
+    | { readonly log: string }
+  ) & { readonly within?: Duration };
+  readonly restart?: 'never' | 'on-failure' | 'always';
+  readonly stop?: {
+    readonly signal?: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGQUIT' | 'SIGKILL';
+    /** How long it may take before it is killed; 5 s if absent. */
+    readonly grace?: Duration;
+  };
 }
 
 /** Tokens a second, and how many of them may be saved up. */

@@ -14,6 +14,7 @@ import type { ChildEnvironment } from '../stack/child-process.ts';
 import { createRunFolder } from '../stack/run-folder.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { durationOf, headerOf, ownWords, parseSteps, withoutUndefined } from './in-the-language.ts';
+import { ownBackends } from './own-backends.ts';
 import type { Fault, StackOptions, Step, TestStack, TestUser } from './stack-types.ts';
 import { testUser } from './test-user.ts';
 import { Unmet } from './unmet.ts';
@@ -39,6 +40,8 @@ export async function openTestStack<Name extends string>(
   const header = headerOf(options);
   // Of this one only what stands above its steps is used.
   const scenario = parseSteps(header, [{ heal: 'everyone' }], fixtures);
+  const backends = ownBackends(options, cwd);
+  const config = toStackConfig(scenario);
   await using resources = new AsyncDisposableStack();
   const ending = new AbortController();
   const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])]);
@@ -46,7 +49,8 @@ export async function openTestStack<Name extends string>(
   const stack = resources.use(
     await startStack(
       {
-        ...toStackConfig(scenario),
+        ...config,
+        users: config.users.map((user) => ({ ...user, backend: backends.get(user.name) })),
         ports: options.ports ?? 'auto',
         runId: folder.id,
         folder: folder.path,

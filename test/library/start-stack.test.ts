@@ -109,7 +109,30 @@ test('steps of a scenario file can be played as they are', { timeout }, async ()
   expect(value).toMatchObject({ owner_id: 'alice', read_only: true });
 });
 
+test("bob's backend can be a command of the test's own", { timeout }, async () => {
+  const bin = join(import.meta.dirname, '../../bin/collab-dev.js');
+  await using stack = await aStack({
+    users: {
+      alice: {},
+      bob: {
+        backend: { command: [process.execPath, bin, 'backend'], ready: { http: '/readyz', within: '60s' } },
+      },
+    },
+    friends: 'everyone',
+    positions: { alice: ['berlin-calls'] },
+  });
+  const { alice, bob } = stack.users;
+  await alice.share('berlin-calls', { with: 'bob', until: 'delivered', within: '20s' });
+  await bob.has('berlin-calls', { within: '20s' });
+  await stack.kill('bob');
+  await alice.update('berlin-calls', { set: { notes: 'later' } });
+  await stack.start('bob');
+  await bob.has('berlin-calls', { match: { notes: 'later' }, within: '20s' });
+  await stack.check();
+});
+
 test.for([
+  [{ users: { bob: { backend: { command: '' } } } }, 'The backend of bob cannot be run'],
   [{ users: ['alice', 'Bob'] }, 'A user is named in lower case'],
   [{ users: ['alice'], friends: [['alice', 'bob']] }, '"bob" is no user of this test.'],
   [{ users: ['alice'], positions: { alice: ['berlin-cals'] } }, 'Did you mean "berlin-calls"?'],

@@ -31,7 +31,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ['journal', 'type scenario', 'protocol', 'problem.ts'],
   dashboard: ['journal', 'protocol', 'problem.ts'],
-  library: ['stack', 'scenario', 'client', 'journal', 'protocol', 'problem.ts'],
+  library: ['config', 'stack', 'scenario', 'client', 'journal', 'protocol', 'problem.ts'],
   cli: [
     'conformance',
     'relay',
