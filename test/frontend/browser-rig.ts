@@ -9,6 +9,7 @@ import { backendRoutes } from '../../src/protocol/backend-rest.ts';
 import { type UserId, userId } from '../../src/protocol/ids.ts';
 import type { PositionDraft } from '../../src/protocol/positions.ts';
 import { openUserApi } from '../../src/scenario/actor.ts';
+import type { ForeignCommand } from '../../src/stack/foreign-command.ts';
 import type { Stack } from '../../src/stack/stack.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { requirement } from '../rig/requirement.ts';
@@ -35,11 +36,18 @@ const axeResult = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
 
+export interface BrowserStackOptions {
+  /** Whether all of them are friends from the start. */
+  readonly friends?: boolean;
+  /** Commands in the place of simulated backends, by user. */
+  readonly backends?: Readonly<Record<string, ForeignCommand>>;
+}
+
 /** A stack with pages, of friends or of strangers, and one browser in which each of them has a context of their own. */
 export async function aBrowserStack(
   context: TestContext,
   names: readonly string[],
-  { friends = true }: { readonly friends?: boolean } = {},
+  { friends = true, backends = {} }: BrowserStackOptions = {},
 ) {
   const there = await access(executablePath).then(
     () => executablePath,
@@ -57,6 +65,7 @@ export async function aBrowserStack(
           displayName: name.charAt(0).toUpperCase() + name.slice(1),
           friends: users.filter((other) => friends && other !== name),
           acks: true,
+          ...(backends[name] && { backend: backends[name] }),
         })),
         ports: 'auto',
         runId: 'browser',
