@@ -2,15 +2,21 @@ import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { backendAudience } from '../protocol/tokens.ts';
 import type { Stack } from '../stack/stack.ts';
+import { isForeign } from './foreign.ts';
 import { Inbox } from './inbox.ts';
 import { Page } from './page.ts';
+import { RelayWitness } from './relay-witness.ts';
 import { type RouteClient, routeClient } from './route-client.ts';
+import type { Stream } from './stream.ts';
+
+const pageWithinMs = 10_000;
 
 /** One user of a scenario: what they can do through their backend, and what reaches them. */
 export interface Actor extends AsyncDisposable {
   readonly user: UserId;
   readonly api: RouteClient<typeof backendRoutes>;
-  readonly inbox: Inbox;
+  /** What the backend has committed; by another witness where it has no record of that to show. */
+  readonly inbox: Stream;
   readonly page: Page;
 }
 
@@ -42,8 +48,18 @@ export async function openActor(
   const api = openUserApi(stack, user, signal);
   const page = new Page(stack, user, onFrame);
   try {
-    const [inbox] = await Promise.all([Inbox.open(api), page.connected(10_000, signal)]);
-    return { user, api, inbox, page, [Symbol.asyncDispose]: () => page[Symbol.asyncDispose]() };
+    const foreign = isForeign(stack, user);
+    const [inbox] = await Promise.all([
+      Inbox.open(api),
+      foreign ? page.tried(signal) : page.connected(pageWithinMs, signal),
+    ]);
+    return {
+      user,
+      api,
+      inbox: inbox ?? new RelayWitness(stack, user),
+      page,
+      [Symbol.asyncDispose]: () => page[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await page[Symbol.asyncDispose]();
     throw error;

@@ -1,4 +1,5 @@
-import { awaitQuiet, type Quieting } from './await-quiet.ts';
+import { awaitCalm } from './await-calm.ts';
+import type { Quieting } from './await-quiet.ts';
 import { quietWithinMs } from './expect-observed.ts';
 import type { Quietness } from './quiet.ts';
 
@@ -14,7 +15,7 @@ export async function awaitRest(quieting: Quieting): Promise<Quietness> {
   const actors = quieting.actors.filter(({ user }) => !down.has(user));
   const relays = stack.instances().filter(({ role }) => role === 'relay');
   const isCutOff = relays.length > 0 && !relays.some(({ state }) => isUp(state));
-  return isCutOff ? awaitIdle({ ...quieting, actors }) : awaitQuiet({ ...quieting, actors }, quietWithinMs);
+  return isCutOff ? awaitIdle({ ...quieting, actors }) : awaitCalm({ ...quieting, actors }, quietWithinMs);
 }
 
 /** Without a relay there is nothing between the backends: each has only to have done what it can do by itself. */

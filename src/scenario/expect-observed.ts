@@ -68,7 +68,8 @@ export function sinceStep(
 ): (one: Observed) => boolean {
   const mark = after === undefined ? undefined : context.marks.get(after)?.get(who);
   if (!mark) return () => true;
-  const { [stream.witness]: last, unreadAt } = mark;
+  const { unreadAt } = mark;
+  const last = stream.witness === 'page' ? mark.page : mark.backend;
   return ({ n, committedAt }) =>
     n > last && (unreadAt === undefined || committedAt === undefined || committedAt > unreadAt);
 }
@@ -107,6 +108,8 @@ export async function expectArrival(
       `${who}'s ${stream.witness} could not be read, so nobody knows whether ${what} came.`,
     );
 
+  const unknown = unmatchable(who, stream, [wanted]);
+  if (unknown) return unknown;
   const { count } = options;
   const least = count?.min ?? 1;
   const first = await waker.until(withinMs, signal, async () => {
@@ -121,7 +124,7 @@ export async function expectArrival(
     const times = least === 1 ? '' : ` ${least} times`;
     return failed('not-seen', `${who} has not ${verb} ${what}${times} within ${inWords(withinMs)}.`, there());
   }
-  if (!count) return passed(first[0]?.body);
+  if (!count) return passed(first[0]?.body, wordOf(stream));
 
   const quiet = await context.quiet(quietWithinMs);
   const all = await matching();
@@ -137,6 +140,23 @@ export async function expectArrival(
   if (quiet.is !== 'quiet') return notQuiet(`how often ${who} gets ${what}`, quiet.because);
   for (const one of all) stream.claimed.add(one.n);
   return passed(all[0]?.body, quiet.proof);
+}
+
+/** Whose word a verdict rests on, where it is not the usual one's. */
+export const wordOf = ({ witness }: Stream): string | undefined =>
+  witness === 'relay' ? "by the relay's word: the backend shows no inbox" : undefined;
+
+/** The end of a step that asks for more of an event than its witness knows. */
+export function unmatchable(
+  who: UserId,
+  { witness }: Stream,
+  wanted: readonly Wanted[],
+): StepEnd | undefined {
+  if (witness !== 'relay' || wanted.every(({ match }) => match === undefined)) return undefined;
+  return inconclusive(
+    'no-content',
+    `${who}'s backend shows no inbox (GET /api/v1/inbox), and the relay does not know what an event says: nobody can tell whether it matches.`,
+  );
 }
 
 export function notQuiet(question: string, because: string): StepEnd {

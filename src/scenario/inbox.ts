@@ -18,9 +18,13 @@ export class Inbox implements Stream {
     this.#last = last;
   }
 
-  /** Begins with what comes next: a stack that has been used before has older records. */
-  static async open(api: RouteClient<typeof backendRoutes>): Promise<Inbox> {
+  /**
+   * Begins with what comes next: a stack that has been used before has older records. Undefined: the backend has no such
+   * record to show.
+   */
+  static async open(api: RouteClient<typeof backendRoutes>): Promise<Inbox | undefined> {
     const reply = await api('readInbox', { query: { after: 0, limit: 1 } });
+    if (reply.is === 'refused' && isMissing(reply.status)) return undefined;
     return new Inbox(api, reply.is === 'done' ? reply.answer.last : 0);
   }
 
@@ -37,8 +41,10 @@ export class Inbox implements Stream {
     for (;;) {
       const reply = await this.#api('readInbox', { query: { after: this.#last, limit: pageSize } });
       if (reply.is !== 'done') return false;
+      const before = this.#last;
       this.#add(reply.answer.records);
-      if (reply.answer.records.length < pageSize) return true;
+      // One that shows the same page for ever has shown all that it will.
+      if (reply.answer.records.length < pageSize || this.#last === before) return true;
     }
   }
 
@@ -51,3 +57,6 @@ export class Inbox implements Stream {
     }
   }
 }
+
+/** Not found, not allowed or not implemented: the route is not there. */
+const isMissing = (status: number): boolean => status === 404 || status === 405 || status === 501;

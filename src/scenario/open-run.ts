@@ -3,6 +3,7 @@ import { type UserId, userId } from '../protocol/ids.ts';
 import type { FaultInForce, Stack } from '../stack/stack.ts';
 import { type Actor, openActor } from './actor.ts';
 import { ActLog } from './acts.ts';
+import { awaitCalm } from './await-calm.ts';
 import { awaitQuiet } from './await-quiet.ts';
 import { awaitRest } from './await-rest.ts';
 import type { Range } from './complaint.ts';
@@ -93,7 +94,7 @@ export async function openRun(scenario: Scenario, stack: Stack, signal: AbortSig
   };
 
   // The story begins when everybody is connected and knows who is there; what the pages saw until then is not of it.
-  await awaitQuiet({ stack, actors, waker, signal, healing: () => false }, quietWithinMs);
+  await awaitCalm({ stack, actors, waker, signal, healing: () => false }, quietWithinMs);
   for (const { page } of actors) page.forget();
 
   const closing = resources.move();

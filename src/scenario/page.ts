@@ -12,6 +12,12 @@ import type { Stream } from './stream.ts';
 
 const reconnectMs = 50;
 
+/** How long a backend that is not ours may take to serve the page's socket, in milliseconds. */
+const triedMs = 4000;
+
+/** What servers answer that have no such socket. */
+const noSocket: readonly number[] = [403, 404, 405, 426, 501];
+
 /**
  * A user's page, as far as a scenario needs one: it keeps its socket to the backend open, comes back after a restart
  * as a page does, and writes down what it gets. Frames that were sent while it was away are lost, as on a real page.
@@ -31,6 +37,8 @@ export class Page implements Stream, AsyncDisposable {
   #open = false;
   #connection: string | undefined;
   #closed = false;
+  #unserved = false;
+  readonly #refused = Promise.withResolvers<never>();
   #count = 0;
   /** What the page shows since it was opened anew, by what it is about: a frame that says the same is no news. */
   #shown: Map<string, string> | undefined;
@@ -39,6 +47,7 @@ export class Page implements Stream, AsyncDisposable {
     this.#stack = stack;
     this.#user = user;
     this.#onFrame = onFrame;
+    this.#refused.promise.catch(() => {});
     void this.#connect();
   }
 
@@ -95,7 +104,7 @@ export class Page implements Stream, AsyncDisposable {
    * @throws Problem `page-not-served` after the given time
    */
   async connected(withinMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#open) return;
+    if (this.#open || this.#unserved) return;
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(pageNotServed(this.#user, withinMs)), withinMs);
@@ -108,6 +117,20 @@ export class Page implements Stream, AsyncDisposable {
       signal.removeEventListener('abort', stop);
       clearTimeout(timer);
       this.#greeted.delete(resolve);
+    }
+  }
+
+  /**
+   * Resolves when the backend has greeted the page, or has not for so long that it seems to serve none: nobody waits for
+   * this page again then, and what it would have seen cannot be read.
+   */
+  async tried(signal: AbortSignal): Promise<void> {
+    try {
+      await Promise.race([this.connected(triedMs, signal), this.#refused.promise]);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Problem)) throw error;
+      this.#unserved = true;
     }
   }
 
@@ -132,6 +155,10 @@ export class Page implements Stream, AsyncDisposable {
     this.#socket = socket;
     this.#frames = 0;
     socket.on('message', (data) => this.#take(String(data)));
+    socket.on('unexpected-response', (_, { statusCode = 0 }) => {
+      if (noSocket.includes(statusCode)) this.#refused.reject(pageNotServed(user, 0));
+      socket.terminate();
+    });
     // Whatever went wrong, `close` follows.
     socket.on('error', () => {});
     socket.on('close', () => {

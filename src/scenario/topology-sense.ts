@@ -116,5 +116,16 @@ export function senselessIn(scenario: Scenario, topology: Topology): string | un
   return undefined;
 }
 
+/** The same with commands in the places of some users' backends. */
+export function senselessWith(scenario: Scenario, foreign: readonly string[]): string | undefined {
+  const raw = scenario.said.find(
+    ({ verb, who }) => verb === 'emit' && who.some((one) => foreign.includes(one)),
+  );
+  return (
+    raw &&
+    `line ${raw.line}, "${short(raw.text)}", needs a connection of our own client, and the backend is a command of yours`
+  );
+}
+
 const longest = 40;
 const short = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);

@@ -6,6 +6,7 @@ import type { Scenario } from '../../src/scenario/scenario.ts';
 import { toStackConfig } from '../../src/scenario/stack-needs.ts';
 import type { ForeignCommand } from '../../src/stack/foreign-command.ts';
 import type { ProcessPool } from '../../src/stack/pool.ts';
+import type { Stack } from '../../src/stack/stack.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { type Played, playOn } from './rig.ts';
 
@@ -23,11 +24,33 @@ export const backendCommand = (overrides: Partial<ForeignCommand> = {}): Foreign
   ...overrides,
 });
 
+/** The same, but for some paths that it knows nothing of. */
+export const without = (paths: readonly string[], overrides: Partial<ForeignCommand> = {}): ForeignCommand =>
+  backendCommand({
+    command: [process.execPath, 'test/fixtures-children/lesser-backend.ts', 'bin/collab-dev.js', ...paths],
+    ...overrides,
+  });
+
+/** Kills an instance from outside as soon as the step in a line has started. */
+export const killAt =
+  (name: string, line: number) =>
+  (stack: Stack): void => {
+    const pid = stack.instances().find((instance) => instance.name === name)?.pid;
+    if (pid === undefined) throw new Error(`${name} is not running`);
+    stack.journal.subscribe((entries) => {
+      const isThere = entries.some(
+        (entry) => entry.type === 'scenario_step' && entry.line === line && entry.state === 'started',
+      );
+      if (isThere) process.kill(pid, 'SIGKILL');
+    });
+  };
+
 /** Plays a scenario with commands in the places of some users' backends. */
 export async function playWith(
   scenario: Scenario,
   pool: ProcessPool,
   commands: Readonly<Record<string, ForeignCommand>>,
+  meddle: (stack: Stack) => void = () => {},
 ): Promise<Played> {
   const folder = await mkdtemp(join(tmpdir(), 'foreign-'));
   try {
@@ -40,6 +63,7 @@ export async function playWith(
       { ...needs, users, ports: 'auto', runId: 'test', folder, links: true },
       { pool },
     );
+    meddle(stack);
     return await playOn(scenario, stack);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,8 @@ import type { JournalEntry } from '../../protocol/records.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { openUserApi } from '../actor.ts';
 import type { Act } from '../acts.ts';
+import { isForeign } from '../foreign.ts';
+import { isOfRelay } from '../reserved.ts';
 import type { Evidence } from './evidence.ts';
 import { type Judgement, judgeLedgers } from './judge.ts';
 import type { Ledger } from './ledger.ts';
@@ -29,7 +31,7 @@ export async function consult({
   for (const user of stack.users) {
     const isDown = stack.instances().some(({ name, state }) => name === user && state !== 'ready');
     const api = isDown ? undefined : openUserApi(stack, user, signal);
-    const ledger = await readLedger(stack.folder, user, api);
+    const ledger = await readLedger(stack.folder, user, api, isForeign(stack, user));
     if (ledger) ledgers.set(user, ledger);
   }
   const evidence = {
@@ -50,9 +52,12 @@ async function recordsOf({ journal, folder }: Stack): Promise<readonly JournalEn
 /** Whose backend answers, and is connected where there is a relay. */
 async function presentOn(stack: Stack): Promise<ReadonlySet<UserId>> {
   const { by } = await stack.census();
+  // A backend that says nothing of itself is there while the relay holds its connection.
+  const held = [...by].flatMap(([name, answer]) => (isOfRelay(name) ? (answer?.links ?? []) : []));
   return new Set(
     stack.users.filter((user) => {
       const answer = by.get(stack.topology === 'single' ? 'backend' : user);
+      if (!answer && isForeign(stack, user)) return held.some((link) => link.user === user);
       return answer !== undefined && (stack.topology !== 'relay' || answer.links.length > 0);
     }),
   );

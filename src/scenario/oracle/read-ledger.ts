@@ -12,15 +12,16 @@ export const databaseOf = (runFolder: string, user: UserId): string =>
 
 /**
  * A user's ledger: from the database where the backend is ours, running or dead; else from what the backend answers.
- * Undefined where neither can be read.
+ * Undefined where neither can be read. `foreign`: whatever lies in its folder is its own affair.
  */
 export async function readLedger(
   runFolder: string,
   user: UserId,
   api: Actor['api'] | undefined,
+  foreign = false,
 ): Promise<Ledger | undefined> {
   const file = databaseOf(runFolder, user);
-  if (existsSync(file)) {
+  if (!foreign && existsSync(file)) {
     try {
       return readSqliteLedger(file, user);
     } catch {

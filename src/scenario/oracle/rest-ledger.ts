@@ -94,6 +94,7 @@ async function readThread(api: Api, id: HeldComment['position']): Promise<HeldCo
 async function readInbox(api: Api): Promise<ReceivedRow[] | undefined> {
   const found: ReceivedRow[] = [];
   for (let after = 0; ; ) {
+    const before = after;
     const reply = await api('readInbox', { query: { after, limit: pageSize.inbox } });
     if (reply.is !== 'done') return undefined;
     const { records } = reply.answer;
@@ -111,5 +112,7 @@ async function readInbox(api: Api): Promise<ReceivedRow[] | undefined> {
       });
     }
     if (records.length < pageSize.inbox) return found;
+    // It takes no notice of where the last page has ended, so nobody knows what would come next.
+    if (after <= before) return undefined;
   }
 }

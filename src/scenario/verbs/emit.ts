@@ -3,8 +3,9 @@ import { messageOf } from '../../problem.ts';
 import { eventTypes } from '../../protocol/events.ts';
 import { type SubmitReply, submitReply } from '../../protocol/receipts.ts';
 import type { ActOutcome } from '../acts.ts';
+import { isForeign } from '../foreign.ts';
 import { listed } from '../nearest.ts';
-import { failed, passed } from '../step-end.ts';
+import { failed, inconclusive, passed } from '../step-end.ts';
 import { defineVerb } from '../verb.ts';
 
 export const emit = defineVerb({
@@ -29,6 +30,7 @@ export const emit = defineVerb({
     }),
   }),
   async run({ who, object, options }, context) {
+    if (isForeign(context.stack, who)) return skipped(who);
     const { to, data, from_user, id, outcome } = options;
     const ended = context.acts.begin({
       user: who,
@@ -60,6 +62,12 @@ export const emit = defineVerb({
     return passed(reply);
   },
 });
+
+const skipped = (who: string) =>
+  inconclusive(
+    'foreign-emit',
+    `This step was skipped: a raw event goes over a connection of our own client, and ${who}'s backend is a command of yours.`,
+  );
 
 /** Sends, and writes down what came of it, also where no reply came. */
 async function emitRecorded(

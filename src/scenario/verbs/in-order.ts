@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { inWords } from '../duration.ts';
 import { receivable } from '../event-words.ts';
-import { eventOptions, expectWithinMs, sinceStep, wantedOf } from '../expect-observed.ts';
+import {
+  eventOptions,
+  expectWithinMs,
+  sinceStep,
+  unmatchable,
+  wantedOf,
+  wordOf,
+} from '../expect-observed.ts';
 import type { Observed } from '../observed.ts';
 import { failed, inconclusive, passed } from '../step-end.ts';
 import { defineVerb } from '../verb.ts';
@@ -22,6 +29,8 @@ export const inOrder = defineVerb({
     const { waker, signal, names } = context;
     const wanted = object.map((type) => wantedOf(context, type, options));
     const isLater = sinceStep(context, who, inbox, options.after);
+    const unknown = unmatchable(who, inbox, wanted);
+    if (unknown) return unknown;
     const withinMs = options.within ?? expectWithinMs;
     let readable = true;
     const free = () =>
@@ -33,7 +42,11 @@ export const inOrder = defineVerb({
       for (const { n } of all) inbox.claimed.add(n);
       return all;
     });
-    if (found) return passed(found.map(({ body }) => body));
+    if (found)
+      return passed(
+        found.map(({ body }) => body),
+        wordOf(inbox),
+      );
     const labelOf = (id: string) => names.labelOf(id);
     const order = object.join(', ');
     if (!readable) {

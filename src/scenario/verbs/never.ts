@@ -1,6 +1,13 @@
 import { inWords } from '../duration.ts';
 import { receivable } from '../event-words.ts';
-import { eventOptions, notQuiet, quietWithinMs, sinceStep, wantedOf } from '../expect-observed.ts';
+import {
+  eventOptions,
+  notQuiet,
+  quietWithinMs,
+  sinceStep,
+  unmatchable,
+  wantedOf,
+} from '../expect-observed.ts';
 import { failed, inconclusive, passed } from '../step-end.ts';
 import { defineVerb } from '../verb.ts';
 import { describeSeen, describeWanted, isMatch } from '../wanted.ts';
@@ -24,6 +31,8 @@ export const never = defineVerb({
     const labelOf = (id: string) => names.labelOf(id);
     const isLater = sinceStep(context, who, inbox, options.after);
     const what = describeWanted(wanted, labelOf);
+    const unknown = unmatchable(who, inbox, [wanted]);
+    if (unknown) return unknown;
     let readable = true;
     const look = async () => {
       readable = await inbox.refresh();
