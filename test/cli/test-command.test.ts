@@ -74,7 +74,7 @@ test('every complaint about every file comes before anything starts, with exit c
   const validated = await folder.run(['validate']);
   expect(validated.exitCode).toBe(2);
   expect(validated.stdout).toContain('a.scenario.yaml:4:');
-  expect(validated.stderr).toBe('2 scenario files, 1 not valid');
+  expect(validated.stderr).toBe('2 files, 1 not valid');
 });
 
 test('-g, --tag and --list choose; when nothing is left, exit code 5', async () => {

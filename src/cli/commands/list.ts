@@ -57,9 +57,15 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./token.ts'),
   },
   {
+    name: 'init',
+    group: 'Write',
+    summary: 'write a configuration, a scenario and a CI file to begin with',
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'validate',
     group: 'Write',
-    summary: 'check scenario files; all complaints at once',
+    summary: 'check scenario files and collab-dev.yaml; all complaints at once',
     load: () => import('./validate.ts'),
   },
   {
