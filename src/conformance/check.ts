@@ -59,4 +59,4 @@ export async function given<T>(what: string, work: Promise<T> | (() => Promise<T
 
 /** Only where the backend was started by the command can it be killed and started again. */
 export const needsCommand = (bench: Bench): string | undefined =>
-  bench.process ? undefined : 'needs a backend that this command starts itself';
+  bench.life ? undefined : 'needs a backend that this command starts itself';

@@ -44,8 +44,8 @@ async function resultOf(check: Check, bench: OpenBench): Promise<Result> {
   const missing = check.needs?.(bench);
   if (missing !== undefined) return { is: 'not-checked', why: missing, blocked: false };
   if (!(await bench.comesOnline())) {
-    const why = bench.process?.exit
-      ? `the backend ended (${bench.process.exit})`
+    const why = bench.life?.exit
+      ? `the backend ended (${bench.life.exit})`
       : 'the backend is not connected to the relay any more';
     return { is: 'not-checked', why, blocked: true };
   }

@@ -20,7 +20,7 @@ export interface Bench {
   /** The file that COLLAB_TOKEN_FILE names. */
   readonly tokenFile: string;
   /** Only where this command has started the backend. */
-  readonly process: BackendProcess | undefined;
+  readonly life: BackendProcess | undefined;
   /** The origin of the user's own page, where the backend was told of it. */
   readonly pageOrigin: string | undefined;
   /** How long something may take to happen, in milliseconds. */

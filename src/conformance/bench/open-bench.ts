@@ -12,7 +12,7 @@ import { relayAudience } from '../../protocol/tokens.ts';
 import { openRelay } from '../../relay/relay.ts';
 import { Broken } from '../check.ts';
 import { type Authority, openAuthority } from './authority.ts';
-import { backendProcess, type CommandLine, diedAtStart } from './backend-process.ts';
+import { type BackendProcess, backendProcess, type CommandLine, diedAtStart } from './backend-process.ts';
 import type { Bench } from './bench.ts';
 import { Owner } from './owner.ts';
 import { Peer } from './peer.ts';
@@ -107,7 +107,7 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
       : { COLLAB_JWT_SECRET: options.secret }),
   };
 
-  let running: ReturnType<typeof backendProcess> | undefined;
+  let running: BackendProcess | undefined;
   if ('url' in target) options.onWaiting(environment);
   else {
     const data = join(folder, 'data');
@@ -139,14 +139,42 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
   const isOnline = () => relay.census().links.some((link) => link.user === user);
   const sees = (friend: Peer) =>
     friend.line.presence.all.findLast(({ user_id }) => user_id === user)?.status === 'online';
-  const holds = async (condition: () => boolean | Promise<boolean>, ms: number): Promise<boolean> => {
+  const holds = async (
+    condition: () => boolean | Promise<boolean>,
+    ms: number,
+    alsoDead = false,
+  ): Promise<boolean> => {
     const end = performance.now() + ms;
     while (!(await condition())) {
       if (performance.now() > end || options.signal.aborted) return false;
-      if (running && !running.running) return false;
+      if (!alsoDead && running && !running.running) return false;
       await wait(20);
     }
     return true;
+  };
+
+  /** Started, and not heard of since. */
+  let young = false;
+  const life: BackendProcess | undefined = running && {
+    ...running,
+    get running() {
+      return running?.running ?? false;
+    },
+    get exit() {
+      return running?.exit;
+    },
+    get lastLines() {
+      return running?.lastLines ?? [];
+    },
+    start(env) {
+      young = true;
+      running?.start(env);
+    },
+    async kill() {
+      await running?.kill();
+      // Else the connection of this life could be taken for one of the next.
+      await holds(() => !isOnline(), comesBackMs, true);
+    },
   };
 
   const bench: OpenBench = {
@@ -159,7 +187,7 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
     wire,
     authority,
     tokenFile,
-    process: running,
+    life,
     pageOrigin: 'url' in target ? undefined : pageOrigin,
     withinMs,
     id: (what) => `${what}-${uuid()}`,
@@ -167,7 +195,10 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
       return isOnline();
     },
     async comesOnline() {
-      if (running && !running.running) running.start();
+      if (life && !life.running) life.start();
+      if (young && !(await holds(() => answers(owner), comesBackMs))) return false;
+      young = false;
+      // Seen by a friend within the grace after a cut it may still be away: the relay knows.
       return holds(() => isOnline() && sees(alice) && sees(dave), comesBackMs);
     },
     settle() {

@@ -56,9 +56,15 @@ export class PeerFace implements AsyncDisposable {
     return this.#url;
   }
 
-  async open(): Promise<void> {
-    const { url } = await listen(this.#server, { host: '127.0.0.1', port: 0, what: 'A peer of the tests' });
+  async open(port = 0): Promise<void> {
+    const { url } = await listen(this.#server, { host: '127.0.0.1', port, what: 'A peer of the tests' });
     this.#url = url;
+  }
+
+  /** From here on, until it is disposed of, nobody can connect to it. */
+  async shut(): Promise<AsyncDisposable> {
+    await this.#close();
+    return { [Symbol.asyncDispose]: () => this.open(Number(new URL(this.#url).port)) };
   }
 
   /** From here on, until it is disposed of, this answers first. */
@@ -108,9 +114,13 @@ export class PeerFace implements AsyncDisposable {
     }));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async #close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
   }
 }
 

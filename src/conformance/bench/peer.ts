@@ -61,6 +61,7 @@ export class Peer implements AsyncDisposable {
   /** Where the tested backend's stream to this peer stands, by epoch: the number that comes next. */
   readonly #expected = new Map<string, number>();
   #silent = 0;
+  readonly #unsaid: DeliveredEvent[] = [];
 
   constructor(options: PeerOptions) {
     const { name, tested } = options;
@@ -89,7 +90,9 @@ export class Peer implements AsyncDisposable {
       },
     });
     this.line.onEvent = (event) => {
+      this.#take(event);
       if (this.#silent === 0) this.acknowledge(event);
+      else this.#unsaid.push(event);
     };
   }
 
@@ -98,29 +101,41 @@ export class Peer implements AsyncDisposable {
     await this.line.open();
   }
 
+  /** A comment on an own position is in the thread from then on, as with any owner. */
+  #take(event: DeliveredEvent): void {
+    if (event.type !== 'comment_added') return;
+    const { comment } = event.data;
+    const thread = this.book.find(event.data.position_id)?.comments;
+    if (thread?.some(({ id }) => id === comment.id) === false) thread.push(comment);
+  }
+
   /** With this the peer asks the tested backend; a fresh one each time. */
   peerToken(callee: string = this.#options.tested, now = Date.now()): Promise<string> {
     return makePeerToken(this.name, userId.parse(callee), this.key, now);
   }
 
-  /** Until it is disposed of, events are taken and not acknowledged. */
+  /** Until it is disposed of, events are taken and not acknowledged; then all of them are. */
   silence(): Disposable {
     this.#silent += 1;
     return {
       [Symbol.dispose]: () => {
         this.#silent -= 1;
+        if (this.#silent === 0) for (const event of this.#unsaid.splice(0)) this.acknowledge(event);
       },
     };
   }
 
-  acknowledge({ id, from_user: from, epoch, seq, base }: DeliveredEvent): void {
+  /** `refusal`: the code with which it is refused instead. */
+  acknowledge({ id, from_user: from, epoch, seq, base }: DeliveredEvent, refusal?: string): void {
     const numbered = epoch !== undefined && seq !== undefined;
     if (numbered) {
       const expected = Math.max(this.#expected.get(epoch) ?? base ?? seq, base ?? 1);
       this.#expected.set(epoch, seq === expected ? seq + 1 : expected);
     }
     const upto = numbered ? (this.#expected.get(epoch) ?? 1) - 1 : 0;
-    const results = [{ id, status: 'delivered' }];
+    const results = [
+      refusal === undefined ? { id, status: 'delivered' } : { id, status: 'refused', code: refusal },
+    ];
     this.line.say({ type: 'ack', from, epoch, ...(upto > 0 && { upto }), results });
   }
 
@@ -228,6 +243,11 @@ export class Peer implements AsyncDisposable {
   /** Between two checks: what one left unsettled must not hold up the next. */
   settle(): void {
     if (this.#stream.waiting.size > 0) this.newEpoch();
+  }
+
+  /** Gives up so many numbers, as if what had them had expired: the next event says so with its base. */
+  skip(numbers: number): void {
+    this.#stream.next += numbers;
   }
 
   newEpoch(): void {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import WebSocket, { WebSocketServer } from 'ws';
+import { z } from 'zod';
 import { sendJson } from '../../http/answer.ts';
 import { listen } from '../../http/listen.ts';
 import { Log } from './log.ts';
@@ -13,6 +14,8 @@ export interface WireOptions {
   /** The issuer's keys, shown at /.well-known/jwks.json. */
   readonly keys: unknown;
 }
+
+const withToken = z.looseObject({ token: z.string() });
 
 interface Line {
   readonly face: Face;
@@ -26,6 +29,8 @@ interface Line {
  */
 export class Wire implements AsyncDisposable {
   readonly frames = new Log<WireFrame>();
+  /** The relay tokens that the backend has shown, in whichever way. */
+  readonly tokens = new Log<string>();
   readonly #options: WireOptions;
   readonly #sockets = new Set<Socket>();
   readonly #lines = new Set<Line>();
@@ -92,6 +97,9 @@ export class Wire implements AsyncDisposable {
       perMessageDeflate: false,
       headers: { ...(authorization && { authorization }), ...(origin && { origin }) },
     });
+    const inUrl = new URL(incoming.url ?? '/', 'http://relay').searchParams.get('token');
+    const inHead = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    for (const token of [inUrl, inHead]) if (token) this.tokens.add(token);
     const line = { face, backend, relay };
     this.#lines.add(line);
     this.#pipe(backend, relay, face, 'to-relay');
@@ -109,7 +117,7 @@ export class Wire implements AsyncDisposable {
       for (const send of early.splice(0)) send();
     });
     from.on('message', (data, binary) => {
-      if (!binary) for (const frame of framesIn(String(data), face, direction)) this.frames.add(frame);
+      if (!binary) this.#note(String(data), face, direction);
       pass(() => to.send(data, { binary }));
     });
     from.on('error', () => {});
@@ -117,6 +125,14 @@ export class Wire implements AsyncDisposable {
       if (code >= 3000 || code === 1000 || code === 1012) to.close(code, reason);
       else to.terminate();
     });
+  }
+
+  #note(text: string, face: Face, direction: WireFrame['direction']): void {
+    for (const frame of framesIn(text, face, direction)) {
+      this.frames.add(frame);
+      const shown = frame.name === 'hello' ? withToken.safeParse(frame.payload) : undefined;
+      if (shown?.success) this.tokens.add(shown.data.token);
+    }
   }
 
   /** REST, and the long polling with which some Socket.IO clients begin. */
@@ -131,7 +147,7 @@ export class Wire implements AsyncDisposable {
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
       if (incoming.method === 'POST' && incoming.url?.startsWith('/socket.io/')) {
-        for (const frame of framesIn(body.toString('utf8'), 'socket.io', 'to-relay')) this.frames.add(frame);
+        this.#note(body.toString('utf8'), 'socket.io', 'to-relay');
       }
       const { method, headers } = incoming;
       const outgoing = request(`${this.#options.relayUrl}${incoming.url}`, { method, headers, agent: false });

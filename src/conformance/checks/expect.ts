@@ -8,12 +8,7 @@ import { Broken, given } from '../check.ts';
 export const ideas = '/api/v1/positions/ideas';
 
 /** @throws Broken unless it holds */
-export function expectThat(
-  holds: boolean,
-  sent: string,
-  came: unknown,
-  expected: string,
-): asserts holds is true {
+export function expectThat(holds: boolean, sent: string, came: unknown, expected: string): asserts holds {
   if (holds) return;
   const words = typeof came === 'string' ? came : JSON.stringify(came);
   throw new Broken({ sent, came: words ?? 'nothing', expected });

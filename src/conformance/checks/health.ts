@@ -39,4 +39,19 @@ export const healthChecks: readonly Check[] = [
       if (keys.some((key) => 'd' in key)) throw answer.broken('public keys only: "d" is the private half');
     },
   },
+  {
+    id: 'health.readyz-without-relay',
+    level: 'should',
+    section: '4',
+    title: '/readyz says 503 while there is no connection to the relay, and 200 when it is back',
+    async run({ owner, wire }) {
+      const look = () => owner.askAs({ path: '/readyz' });
+      {
+        using _cut = wire.cut();
+        const answer = await owner.until(look, '503', ({ status }) => status === 503);
+        if (answer.as(readyz).status !== 'not-ready') throw answer.broken('status "not-ready"');
+      }
+      await owner.until(look, '200 again', ({ status }) => status === 200, 60_000);
+    },
+  },
 ];
