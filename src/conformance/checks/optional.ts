@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backendRoutes } from '../../protocol/backend-rest.ts';
-import { census } from '../../protocol/control.ts';
+import { census } from '../../protocol/census.ts';
 import type { Answer } from '../bench/ask.ts';
 import { type Check, NotOffered } from '../check.ts';
 
