@@ -41,6 +41,16 @@ test('strangers become friends by their pages, one writes a position and shares 
   ]);
   await alice.getByRole('row', { name: /sell 1 call 220 19 Mar 2027/ }).waitFor();
 
+  // What was written is changed in the same form.
+  await alice.getByRole('link', { name: 'Change this position' }).click();
+  await alice.getByRole('heading', { name: 'Change SAP bull call spread' }).waitFor();
+  await alice.getByRole('button', { name: 'Remove leg 2' }).click();
+  await alice.getByLabel('Strategy').fill('long call');
+  await alice.getByRole('button', { name: 'Save changes' }).click();
+  await alice.getByRole('heading', { name: 'SAP long call', exact: true }).waitFor();
+  expect(await alice.getByRole('row').count()).toBe(2);
+  await says(alice, 'Earnings first.');
+
   // What cannot be is refused in words; friendship needs both.
   const name = alice.getByLabel('Add a friend by user name');
   await name.fill('not a name!');
@@ -68,7 +78,7 @@ test('strangers become friends by their pages, one writes a position and shares 
   await link.waitFor();
   await tabTo(bob, link);
   await bob.keyboard.press('Enter');
-  await bob.getByRole('heading', { name: 'SAP bull call spread' }).and(bob.locator(':focus')).waitFor();
+  await bob.getByRole('heading', { name: 'SAP long call' }).and(bob.locator(':focus')).waitFor();
   await tabTo(bob, bob.getByLabel('Your comment'));
   await bob.keyboard.type('I am in.');
   await bob.keyboard.press('Control+Enter');

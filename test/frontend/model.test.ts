@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readJson } from '../../src/frontend/page/api/read-json.ts';
-import { emptyFields, oneMoreLeg, readDraft, wholeLegs } from '../../src/frontend/page/model/draft.ts';
+import {
+  changeTo,
+  emptyFields,
+  type Fields,
+  fieldsOf,
+  oneMoreLeg,
+  readDraft,
+  wholeLegs,
+} from '../../src/frontend/page/model/draft.ts';
 import { byTitle, isFound, timeInWords } from '../../src/frontend/page/model/format.ts';
 import { outboxSentence, shareOnItsWay, waitingChanges } from '../../src/frontend/page/model/outbox.ts';
 import { payoffShape, shapeInWords } from '../../src/frontend/page/model/payoff.ts';
@@ -312,6 +320,24 @@ describe('a new position', () => {
     ]);
     expect(wholeLegs(wrong)).toEqual([]);
     expect(wholeLegs({ ...whole, legs: [one, { ...two, strike: '' }] })).toHaveLength(1);
+  });
+});
+
+test('of a position only what was changed in its form is sent', () => {
+  const legs = [{ action: 'buy', right: 'put', strike: 90.5, expiration: '2027-03-19', quantity: 2 }];
+  const before = aPosition({ strategy: 'hedge', legs, notes: 'As is.', tags: ['a', 'b'], read_only: false });
+  const changed = (change: Partial<Fields>) => {
+    const read = readDraft({ ...fieldsOf(before), ...change });
+    if (read.is !== 'draft') throw new Error('It cannot be read.');
+    return changeTo(before, read.draft);
+  };
+  expect(changed({})).toBeUndefined();
+  expect(changed({ notes: 'Rolled.', tags: 'b, a' })).toEqual({ notes: 'Rolled.', tags: ['b', 'a'] });
+  expect(changed({ legs: [] })).toEqual({ legs: [] });
+  const [first] = fieldsOf(before).legs;
+  expect(changed({ symbol: 'dax', legs: first ? [{ ...first, strike: '91' }] : [] })).toEqual({
+    symbol: 'DAX',
+    legs: [{ ...legs[0], strike: 91 }],
   });
 });
 

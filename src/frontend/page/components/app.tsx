@@ -1,6 +1,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { PageStore } from '../page-store.ts';
 import { Announcer } from './announcer.tsx';
+import { EditPosition } from './edit-position.tsx';
 import { Friends } from './friends.tsx';
 import { NewPosition } from './new-position.tsx';
 import { Nothing } from './nothing.tsx';
@@ -46,6 +47,8 @@ export function App({ store }: AppProps) {
           )}
           {place.at === 'new' ? (
             <NewPosition store={store} />
+          ) : position && !position.read_only && place.at === 'position' && place.edit ? (
+            <EditPosition key={position.id} store={store} position={position} />
           ) : position ? (
             <PositionView key={position.id} state={state} store={store} position={position} />
           ) : (

@@ -1,185 +1,23 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { positionId } from '../../../protocol/ids.ts';
-import { emptyFields, type Fields, type Mistakes, oneMoreLeg, readDraft, wholeLegs } from '../model/draft.ts';
+import { emptyFields } from '../model/draft.ts';
 import type { PageStore } from '../page-store.ts';
-import { Field } from './field.tsx';
-import { LegFieldset } from './leg-fields.tsx';
-import { Payoff } from './payoff.tsx';
-import { Refusal } from './refusal.tsx';
-import { useAct } from './use-act.ts';
+import { PositionForm } from './position-form.tsx';
 import { linkTo, linkToNothing } from './use-place.ts';
 
-const strategies = [
-  'long call',
-  'covered call',
-  'cash-secured put',
-  'bull call spread',
-  'bull put spread',
-  'bear call spread',
-  'bear put spread',
-  'iron condor',
-  'iron butterfly',
-  'calendar spread',
-  'straddle',
-  'strangle',
-];
-
-const none: Mistakes = new Map();
-
-/** The form for a new position. */
+/** Where a new position is written. */
 export function NewPosition({ store }: { readonly store: PageStore }) {
-  const [fields, setFields] = useState<Fields>(emptyFields);
-  const [mistakes, setMistakes] = useState<Mistakes>(none);
   // The same for every try, so that a second one makes no second position.
   const [id] = useState(() => positionId.parse(crypto.randomUUID()));
-  const act = useAct();
-  const form = useRef<HTMLFormElement>(null);
-  const add = useRef<HTMLButtonElement>(null);
-  const set = (change: Partial<Fields>) => setFields({ ...fields, ...change });
-
-  useEffect(() => {
-    if (mistakes.size > 0) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
-  }, [mistakes]);
-
-  const write = async () => {
-    if (act.busy) return;
-    const read = readDraft(fields);
-    setMistakes(read.is === 'wrong' ? read.mistakes : none);
-    if (read.is === 'wrong') return;
-    if (await act.run(() => store.create({ ...read.draft, id }))) location.hash = linkTo(id);
-  };
-  const addLeg = () => {
-    set({ legs: [...fields.legs, oneMoreLeg(fields)] });
-    // Whoever adds a leg goes on writing in it, as soon as it is drawn.
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('fieldset:last-of-type select')?.focus(),
-    );
-  };
-  const removeLeg = (key: number) => {
-    set({ legs: fields.legs.filter((leg) => leg.key !== key) });
-    setMistakes(none);
-    add.current?.focus();
-  };
-
   return (
-    <article aria-labelledby="new-title">
-      <h2 id="new-title">New position</h2>
-      <form
-        ref={form}
-        className="new"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void write();
-        }}
-        onKeyDown={(event) => {
-          // Nothing that was written is thrown away by one key.
-          if (event.key === 'Escape' && fields === emptyFields) location.hash = linkToNothing;
-        }}
-      >
-        <div className="fields">
-          <Field label="Symbol" mistake={mistakes.get('symbol')}>
-            {(input) => (
-              <input
-                {...input}
-                // The form was asked for: writing begins here.
-                // biome-ignore lint/a11y/noAutofocus: the focus follows the link that opened the form
-                autoFocus
-                className="symbol"
-                autoComplete="off"
-                autoCapitalize="characters"
-                spellCheck={false}
-                maxLength={16}
-                value={fields.symbol}
-                onChange={(event) => set({ symbol: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Strategy" mistake={mistakes.get('strategy')}>
-            {(input) => (
-              <input
-                {...input}
-                list="strategies"
-                autoComplete="off"
-                maxLength={80}
-                value={fields.strategy}
-                onChange={(event) => set({ strategy: event.target.value })}
-              />
-            )}
-          </Field>
-          <datalist id="strategies">
-            {strategies.map((name) => (
-              <option key={name} value={name} />
-            ))}
-          </datalist>
-          <Field label="Quantity" mistake={mistakes.get('quantity')}>
-            {(input) => (
-              <input
-                {...input}
-                inputMode="numeric"
-                autoComplete="off"
-                value={fields.quantity}
-                onChange={(event) => set({ quantity: event.target.value })}
-              />
-            )}
-          </Field>
-        </div>
-        <section aria-labelledby="new-legs" className="new-legs">
-          <h3 id="new-legs">Legs</h3>
-          {fields.legs.map((leg, index) => (
-            <LegFieldset
-              key={leg.key}
-              leg={leg}
-              index={index}
-              mistakes={mistakes}
-              onChange={(changed) =>
-                set({ legs: fields.legs.map((one) => (one.key === leg.key ? changed : one)) })
-              }
-              onRemove={() => removeLeg(leg.key)}
-            />
-          ))}
-          {mistakes.has('legs') && <p className="mistake">{mistakes.get('legs')}</p>}
-          <button ref={add} type="button" onClick={addLeg}>
-            Add a leg
-          </button>
-          <Payoff legs={wholeLegs(fields)} />
-        </section>
-        <Field label="Notes" mistake={mistakes.get('notes')}>
-          {(input) => (
-            <textarea
-              {...input}
-              rows={3}
-              maxLength={4000}
-              value={fields.notes}
-              onChange={(event) => set({ notes: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
-          label="Tags"
-          hint="With commas between them, like: bullish, earnings"
-          mistake={mistakes.get('tags')}
-        >
-          {(input) => (
-            <input
-              {...input}
-              autoComplete="off"
-              value={fields.tags}
-              onChange={(event) => set({ tags: event.target.value })}
-            />
-          )}
-        </Field>
-        <div className="buttons">
-          <button type="submit" className="main" aria-disabled={act.busy}>
-            Write position
-          </button>
-          <a className="button" href={linkToNothing}>
-            Cancel
-          </a>
-          <span className="facts">Only you see it, until you share it.</span>
-        </div>
-        <Refusal words={act.refusal} />
-      </form>
-    </article>
+    <PositionForm
+      title="New position"
+      initial={emptyFields}
+      action="Write position"
+      hint="Only you see it, until you share it."
+      back={linkToNothing}
+      onward={linkTo(id)}
+      onWrite={(draft) => store.create({ ...draft, id })}
+    />
   );
 }

@@ -31,7 +31,7 @@ export function Notifications({ state, heading, onRead }: NotificationsProps) {
         </h2>
         {unread > 0 && (
           <button type="button" onClick={read}>
-            {unread} new, mark as read
+            Mark {unread} read
           </button>
         )}
       </div>

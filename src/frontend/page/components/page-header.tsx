@@ -12,6 +12,12 @@ export function PageHeader({ state, onNews }: PageHeaderProps) {
   return (
     <header className="page-header">
       <h1>{me ? `${me.name}’s positions` : 'Positions'}</h1>
+      {unread > 0 && (
+        <button type="button" className="to-news" onClick={onNews}>
+          {unread} new
+          <span className="unseen"> {unread === 1 ? 'notification' : 'notifications'}</span>
+        </button>
+      )}
       <p className="connection">
         {connection === 'live' && relay !== false && <State tone="good" text="Connected" />}
         {connection === 'live' && relay === false && (
@@ -20,12 +26,6 @@ export function PageHeader({ state, onNews }: PageHeaderProps) {
         {connection === 'connecting' && <State tone="waiting" text="Connecting…" />}
         {connection === 'lost' && <State tone="bad" text="Reconnecting to your backend…" />}
       </p>
-      {unread > 0 && (
-        <button type="button" className="to-news" onClick={onNews}>
-          {unread} new
-          <span className="unseen"> {unread === 1 ? 'notification' : 'notifications'}</span>
-        </button>
-      )}
     </header>
   );
 }

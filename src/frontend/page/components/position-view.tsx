@@ -9,6 +9,7 @@ import { Notes } from './notes.tsx';
 import { Payoff } from './payoff.tsx';
 import { Sharing } from './sharing.tsx';
 import { Thread } from './thread.tsx';
+import { linkToEdit } from './use-place.ts';
 
 export interface PositionViewProps {
   readonly state: PageState;
@@ -29,9 +30,16 @@ export function PositionView({ state, store, position }: PositionViewProps) {
   return (
     <article aria-labelledby="position-title">
       <header className="position-header">
-        <h2 id="position-title" ref={heading} tabIndex={-1}>
-          {titleOf(position)}
-        </h2>
+        <div className="heading">
+          <h2 id="position-title" ref={heading} tabIndex={-1}>
+            {titleOf(position)}
+          </h2>
+          {!readOnly && (
+            <a className="button" href={linkToEdit(id)} aria-label="Change this position">
+              Change
+            </a>
+          )}
+        </div>
         <p className="facts">
           {readOnly ? `From ${nameIn(state, owner)}, read-only. ` : ''}
           Quantity {quantity}. Version {position.version}, changed{' '}

@@ -5,12 +5,16 @@ import { type PositionId, positionId } from '../../../protocol/ids.ts';
 export type Place =
   | { readonly at: 'nothing' }
   | { readonly at: 'new' }
-  | { readonly at: 'position'; readonly id: PositionId };
+  | { readonly at: 'position'; readonly id: PositionId; readonly edit: boolean };
 
 const prefix = '#/positions/';
+const edit = '/edit';
 
 /** The link to a position: the choice is in the address, so that it outlives a reload and "back" works. */
 export const linkTo = (position: PositionId): string => `${prefix}${encodeURIComponent(position)}`;
+
+/** Where it is changed. */
+export const linkToEdit = (position: PositionId): string => `${linkTo(position)}${edit}`;
 
 export const linkToNew = '#/new';
 export const linkToNothing = '#/';
@@ -24,8 +28,10 @@ export function usePlace(): Place {
 function placeOf(hash: string): Place {
   if (hash === linkToNew) return { at: 'new' };
   if (!hash.startsWith(prefix)) return { at: 'nothing' };
-  const id = positionId.safeParse(decode(hash.slice(prefix.length))).data;
-  return id === undefined ? { at: 'nothing' } : { at: 'position', id };
+  const isEdit = hash.endsWith(edit);
+  const named = hash.slice(prefix.length, isEdit ? -edit.length : undefined);
+  const id = positionId.safeParse(decode(named)).data;
+  return id === undefined ? { at: 'nothing' } : { at: 'position', id, edit: isEdit };
 }
 
 function subscribe(listener: () => void): () => void {

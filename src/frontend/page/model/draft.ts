@@ -1,4 +1,11 @@
-import { type Leg, leg, type PositionDraft, positionDraft } from '../../../protocol/positions.ts';
+import {
+  type Leg,
+  leg,
+  type Position,
+  type PositionChange,
+  type PositionDraft,
+  positionDraft,
+} from '../../../protocol/positions.ts';
 
 /** One leg as it stands in a form: text, until it is read. `key` tells it from the others while they come and go. */
 export interface LegFields {
@@ -10,7 +17,7 @@ export interface LegFields {
   readonly expiration: string;
 }
 
-/** A new position as it stands in a form. */
+/** A position as it stands in a form. */
 export interface Fields {
   readonly symbol: string;
   readonly strategy: string;
@@ -51,6 +58,51 @@ export function readDraft(fields: Fields): ReadDraft {
   const paths = read.error.issues.map(({ path }) => path.join('.'));
   return { is: 'wrong', mistakes: new Map(paths.map((path) => [fieldOf(path), sentenceFor(path)])) };
 }
+
+/** A position as a form begins with it. */
+export const fieldsOf = ({ symbol, strategy, quantity, legs, notes, tags }: Position): Fields => ({
+  symbol,
+  strategy,
+  quantity: String(quantity),
+  legs: legs.map((one, key) => ({
+    key,
+    action: one.action,
+    right: one.right,
+    quantity: String(one.quantity),
+    strike: String(one.strike),
+    expiration: one.expiration,
+  })),
+  notes,
+  tags: tags.join(', '),
+});
+
+/** What of a position was changed; undefined where nothing was. */
+export function changeTo(before: Position, draft: PositionDraft): PositionChange | undefined {
+  const { symbol, strategy, quantity, legs, notes, tags } = draft;
+  const changed: PositionChange = {
+    ...(symbol !== before.symbol && { symbol }),
+    ...(strategy !== before.strategy && { strategy }),
+    ...(quantity !== before.quantity && { quantity }),
+    ...(!sameLegs(legs, before.legs) && { legs }),
+    ...(notes !== before.notes.trim() && { notes }),
+    ...(tags.join() !== before.tags.join() && { tags }),
+  };
+  return Object.keys(changed).length > 0 ? changed : undefined;
+}
+
+const sameLegs = (some: readonly Leg[], others: readonly Leg[]): boolean =>
+  some.length === others.length &&
+  some.every((one, index) => {
+    const other = others[index];
+    return (
+      other !== undefined &&
+      one.action === other.action &&
+      one.right === other.right &&
+      one.strike === other.strike &&
+      one.expiration === other.expiration &&
+      one.quantity === other.quantity
+    );
+  });
 
 /** The legs that are whole already: what can be drawn while others are still being written. */
 export const wholeLegs = (fields: Fields): Leg[] =>
