@@ -45,7 +45,13 @@ export const relayLimits = z.strictObject({
   per_connection_control: bucket.default({ rate: 500, burst: 2000 }),
   /** REST registrations and online queries, an address. */
   rest_per_address: bucket.default({ rate: 50, burst: 200 }),
-  /** A connection that hits a shut bucket this often in a row is closed with 4429. */
+  /** A connection that goes on hitting shut buckets is closed with 4429 after so many hits, if it never waits as told. */
   hammering: z.int().min(10).default(1000),
+  /**
+   * A user who is closed for abuse, size or protocol a second time within a minute is kept out from that address for so
+   * long, each further time for twice as long, up to the most.
+   */
+  kept_out_ms: z.int().min(0).default(1000),
+  kept_out_most_ms: z.int().min(0).default(60_000),
 });
 export type RelayLimits = z.infer<typeof relayLimits>;

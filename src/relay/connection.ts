@@ -17,6 +17,8 @@ export interface Connection {
   readonly buffered: number;
   /** `json` is the payload, encoded: one encoding serves every recipient and both faces. */
   send(frame: FrameName, json: string): void;
+  /** Reads nothing from it for so many ms, where its transport can be held. */
+  hold(ms: number): void;
   /** Says why (`collab_error`) and closes, so that the other end stays away or comes back as the word has it. */
   close(word: CloseWord): void;
 }

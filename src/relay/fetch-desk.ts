@@ -118,22 +118,22 @@ export class FetchDesk implements Disposable {
     const now = performance.now();
     const shut = limits.payEvent(member.budgets, member.connection.address, 1, now);
     if (shut) {
-      this.#hammered(member);
+      this.#hammered(member, now, shut.retryAfterMs);
       return shut.retryAfterMs;
     }
-    member.budgets.hammered = 0;
     return member.budgets.pairs.take(other, 1, now);
   }
 
   #unread(member: Member, raw: unknown): void {
-    if (member.budgets.events.take(1, performance.now()) > 0) this.#hammered(member);
+    const now = performance.now();
+    const retryAfterMs = member.budgets.events.take(1, now);
+    if (retryAfterMs > 0) this.#hammered(member, now, retryAfterMs);
     const named = fetchRequest.pick({ id: true, to: true }).safeParse(raw);
     if (named.success) answer(member, { id: named.data.id, from: named.data.to, code: 'bad_fetch' });
   }
 
-  #hammered(member: Member): void {
-    member.budgets.hammered += 1;
-    if (member.budgets.hammered >= this.#options.limits.settings.hammering) this.#options.onAbuse(member);
+  #hammered(member: Member, now: number, retryAfterMs: number): void {
+    if (this.#options.limits.hammered(member, retryAfterMs, now)) this.#options.onAbuse(member);
   }
 
   #isSlow({ connection }: Member): boolean {

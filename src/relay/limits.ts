@@ -1,7 +1,10 @@
 import type { UserId } from '../protocol/ids.ts';
 import type { RelayLimits } from '../protocol/limits.ts';
 import type { LimitScope } from '../protocol/receipts.ts';
+import type { Connection } from './connection.ts';
+import { Hammering } from './hammering.ts';
 import { KeyedBuckets } from './keyed-buckets.ts';
+import { Offenders } from './offenders.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const sweepEveryMs = 30_000;
@@ -12,19 +15,29 @@ export interface Shut {
   readonly retryAfterMs: number;
 }
 
+export interface Hammerer {
+  readonly budgets: Budgets;
+  readonly connection: Pick<Connection, 'hold'>;
+}
+
 /** The budgets of one connection. Those of its address and its pairs outlive it, so reconnecting buys nothing. */
 export interface Budgets {
   readonly events: TokenBucket;
   readonly control: TokenBucket;
   readonly pairs: KeyedBuckets<UserId>;
-  /** How often in a row a shut bucket was hit: of events (its address's included), and of control frames. */
-  hammered: number;
-  hammeredControl: number;
+  /** Of shut buckets of events (its address's included), and of control frames. */
+  readonly hammering: Hammering;
+  readonly hammeringControl: Hammering;
 }
+
+/** After so many refusals a connection that goes on is not read for a while; what it sends waits with it then. */
+const heldAfter = 32;
+const holdMs = 250;
 
 /** Every budget of one relay. */
 export class Limits implements Disposable {
   readonly settings: RelayLimits;
+  readonly offenders: Offenders;
   readonly #addresses: KeyedBuckets<string>;
   readonly #rest: KeyedBuckets<string>;
   readonly #pairs = new Map<UserId, KeyedBuckets<UserId>>();
@@ -32,6 +45,7 @@ export class Limits implements Disposable {
 
   constructor(settings: RelayLimits) {
     this.settings = settings;
+    this.offenders = new Offenders({ firstMs: settings.kept_out_ms, mostMs: settings.kept_out_most_ms });
     this.#addresses = new KeyedBuckets(settings.per_address);
     this.#rest = new KeyedBuckets(settings.rest_per_address);
     this.#sweeper = setInterval(() => this.sweep(performance.now()), sweepEveryMs).unref();
@@ -56,8 +70,8 @@ export class Limits implements Disposable {
       get pairs() {
         return pairsNow();
       },
-      hammered: 0,
-      hammeredControl: 0,
+      hammering: new Hammering(),
+      hammeringControl: new Hammering(),
     };
   }
 
@@ -71,6 +85,13 @@ export class Limits implements Disposable {
     return { scope: 'address', retryAfterMs: shared };
   }
 
+  /** An event or a question of this connection was refused: holds who goes on all the same, and says whether it is abuse. */
+  hammered({ budgets, connection }: Hammerer, retryAfterMs: number, now: number): boolean {
+    const { hits } = budgets.hammering.hit(now, retryAfterMs);
+    if (hits % heldAfter === 0) connection.hold(holdMs);
+    return hits >= this.settings.hammering;
+  }
+
   /** One REST request; answers how many ms to wait, 0 for none. */
   payRequest(address: string, now: number): number {
     return this.#rest.take(address, 1, now);
@@ -79,6 +100,7 @@ export class Limits implements Disposable {
   /** Forgets every budget that is whole again. */
   sweep(now: number): void {
     this.#addresses.sweep(now);
+    this.offenders.sweep(now);
     this.#rest.sweep(now);
     for (const [user, pairs] of this.#pairs) {
       pairs.sweep(now);

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { Connection, FrameName } from './connection.ts';
 import type { Pulse } from './heartbeat.ts';
+import type { Intake } from './intake.ts';
 import type { TellingSocket } from './prompt-sockets.ts';
 import { errorFrame } from './refusal-frames.ts';
 import { TextBatch } from './text-batch.ts';
@@ -12,6 +13,7 @@ export interface PlainWire {
   /** What the socket writes to. Frames of ours go there directly, many in one write. */
   readonly stream: Duplex;
   readonly address: string;
+  readonly intake: Intake;
 }
 
 /** Frame codes of RFC 6455 section 7.4.1. */
@@ -28,18 +30,21 @@ export class PlainConnection implements Connection, Gathering, Pulse {
   onEnding: ((why: CloseWord | 'closed' | 'ping timeout') => void) | undefined;
   readonly #socket: TellingSocket;
   readonly #stream: Duplex;
+  readonly #intake: Intake;
   readonly #turn: Turn;
   readonly #hardLimit: number;
   readonly #gathered = new TextBatch();
   #overflowed = false;
 
-  constructor({ socket, stream, address }: PlainWire, turn: Turn, hardLimit: number) {
+  constructor({ socket, stream, address, intake }: PlainWire, turn: Turn, hardLimit: number) {
     this.#socket = socket;
     this.#stream = stream;
+    this.#intake = intake;
     this.#turn = turn;
     this.#hardLimit = hardLimit;
     this.address = address;
     socket.onClosing = (fault) => {
+      this.#intake.finish();
       if (fault === undefined) return this.onEnding?.('closed');
       const word = fault === messageTooBig ? 'too_big' : 'protocol';
       this.#sayWhy(word);
@@ -74,7 +79,12 @@ export class PlainConnection implements Connection, Gathering, Pulse {
     else this.#gathered.takeTexts();
   }
 
+  hold(ms: number): void {
+    this.#intake.hold(ms);
+  }
+
   close(word: CloseWord): void {
+    this.#intake.drop();
     if (!this.isOpen) return;
     this.#sayWhy(word);
     this.#socket.onClosing = undefined;

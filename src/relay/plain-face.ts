@@ -1,7 +1,9 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { RawData } from 'ws';
 import { plainSocketPath } from '../protocol/relay-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Intake } from './intake.ts';
 import { PlainConnection, type PlainWire } from './plain-connection.ts';
 import { PlainVisit, type UrlHello, type VisitOptions } from './plain-visit.ts';
 import { PromptServer, TellingSocket } from './prompt-sockets.ts';
@@ -36,8 +38,13 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
     if (request.headers.origin !== undefined) return refuseUpgrade(stream, 403);
     if (open >= limits.connections * 2 || !doorkeeper.admits(request)) return refuseUpgrade(stream, 503);
     const address = doorkeeper.addressOf(request);
+    if (options.isBarred(url.user_id, address)) return refuseUpgrade(stream, 429);
     server.handleUpgrade(request, stream, head, (socket) =>
-      enter({ socket, stream, address }, url, doorkeeper.entered(request)),
+      enter(
+        { socket, stream, address, intake: new Intake(options.turns, socket) },
+        url,
+        doorkeeper.entered(request),
+      ),
     );
   };
   // Apart from the request that began it, which would stay as long as the connection.
@@ -45,7 +52,7 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
     open += 1;
     const connection = new PlainConnection(wire, turn, limits.buffer_bytes);
     const still = heart.join(connection);
-    visit(wire.socket, connection, new PlainVisit(url, connection, options), options.onFault);
+    visit(wire, connection, new PlainVisit(url, connection, options), options.onFault);
     wire.socket.on('close', () => {
       open -= 1;
       left();
@@ -62,7 +69,7 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
 }
 
 function visit(
-  socket: TellingSocket,
+  { socket, intake }: PlainWire,
   connection: PlainConnection,
   visit: PlainVisit,
   onFault: (fault: unknown) => void,
@@ -70,8 +77,7 @@ function visit(
   const heard = () => {
     connection.awaited = false;
   };
-  socket.on('message', (data, isBinary) => {
-    heard();
+  const said = (data: RawData, isBinary: boolean) => {
     // One bad frame must not end the process, whatever it hits upon.
     try {
       if (isBinary) visit.takeBinary();
@@ -79,6 +85,11 @@ function visit(
     } catch (fault) {
       onFault(fault);
     }
+  };
+  socket.on('message', (data, isBinary) => {
+    heard();
+    if (intake.mayNow()) said(data, isBinary);
+    else intake.later(() => said(data, isBinary));
   });
   socket.on('pong', heard);
   socket.on('ping', () => {
@@ -87,7 +98,10 @@ function visit(
   });
   // What is wrong with the bytes was told to the connection; what is wrong with the network ends in `close`.
   socket.on('error', () => {});
-  socket.on('close', () => visit.ended('lost'));
+  socket.on('close', () => {
+    intake.finish();
+    visit.ended('lost');
+  });
 }
 
 /** What the path, the query and the headers say, or undefined where the path is none of this face. */

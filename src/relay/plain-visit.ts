@@ -2,6 +2,7 @@ import type { CloseWord } from '../protocol/close-codes.ts';
 import { userId } from '../protocol/ids.ts';
 import type { DoorOptions } from './door.ts';
 import type { Admission } from './identify.ts';
+import { isOffence } from './offenders.ts';
 import type { PlainConnection } from './plain-connection.ts';
 import type { Session } from './sessions.ts';
 
@@ -90,6 +91,7 @@ export class PlainVisit {
     const stage = this.#stage;
     this.#leave();
     if (stage.is === 'in') stage.session.ended(code);
+    else if (stage.is !== 'out' && isOffence(code)) this.#blame();
   }
 
   #hello(frame: unknown): void {
@@ -174,8 +176,16 @@ export class PlainVisit {
     if (stage.is === 'out') return;
     this.#leave();
     if (stage.is === 'in') stage.session.ended(word);
-    else this.#options.onRefused(user, word);
+    else {
+      this.#options.onRefused(user, word);
+      if (isOffence(word)) this.#blame();
+    }
     this.#connection.close(word);
+  }
+
+  /** What its URL says tells who it was, if that is true. */
+  #blame(): void {
+    this.#options.onOffence(this.#url, this.#connection.address);
   }
 
   #leave(): void {

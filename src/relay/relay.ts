@@ -8,6 +8,7 @@ import { routeListener } from '../http/serve-routes.ts';
 import { loadTls } from '../http/tls.ts';
 import { messageOf } from '../problem.ts';
 import type { Census } from '../protocol/census.ts';
+import type { CloseWord } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Tell } from '../protocol/records.ts';
 import type { RelayConfig } from '../protocol/relay-config.ts';
@@ -21,6 +22,7 @@ import type { DoorOptions } from './door.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { FetchDesk } from './fetch-desk.ts';
 import { identify } from './identify.ts';
+import { FairTurns } from './intake.ts';
 import { Limits } from './limits.ts';
 import type { Member } from './member.ts';
 import { RelayMeter } from './meter.ts';
@@ -209,6 +211,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
   const door: DoorOptions = {
     limits: config.limits,
     doorkeeper,
+    turns: new FairTurns(),
     async admit(hello) {
       const began = performance.now();
       const admission = await identify(hello, {
@@ -220,6 +223,18 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
       return admission;
     },
     open: (identity, connection) => sessions.open(identity, connection),
+    isBarred(user, address) {
+      const isBarred = limits.offenders.isBarred(user, address, performance.now());
+      if (isBarred) meter.refused.add('abuse' satisfies CloseWord);
+      return isBarred;
+    },
+    onOffence(hello, address) {
+      // Nobody is blamed for what another did in their name.
+      door.admit(hello).then((admission) => {
+        if (!admission.ok) return;
+        limits.offenders.strike(admission.identity.user, address, performance.now());
+      }, onFault);
+    },
     onRefused: (user, code) => {
       meter.refused.add(code);
       if (user) tell?.({ type: 'connection', user, state: 'refused', code });

@@ -17,6 +17,7 @@ import type { Limits } from './limits.ts';
 import { Member } from './member.ts';
 import type { RelayMeter } from './meter.ts';
 import type { Nodes } from './nodes/nodes.ts';
+import { isOffence } from './offenders.ts';
 import type { PresenceDesk } from './presence.ts';
 import type { ReceiptsOutbox } from './receipts-outbox.ts';
 import type { Roster } from './roster.ts';
@@ -81,6 +82,9 @@ export class Sessions implements Disposable {
   open(identity: Identity, connection: Connection): Session | undefined {
     const { roster, presence, limits, runId, tell } = this.#options;
     if (this.#draining) return this.#refuse(identity, connection, 'draining');
+    if (limits.offenders.isBarred(identity.user, connection.address, performance.now())) {
+      return this.#refuse(identity, connection, 'abuse');
+    }
     const old = roster.get(identity.user);
     if (old && isLate(identity, old)) return this.#refuse(identity, connection, 'replaced');
     if (!old && roster.size >= limits.settings.connections) return this.#refuse(identity, connection, 'full');
@@ -172,6 +176,7 @@ export class Sessions implements Disposable {
     clearTimeout(timer);
     this.#living.delete(member);
     const { user, connId, connection } = member;
+    if (isOffence(code)) this.#options.limits.offenders.strike(user, connection.address, performance.now());
     this.#options.meter.closed.add(`${connection.face}${between}${code ?? 'closed'}`);
     this.#options.tell?.({
       type: 'connection',
@@ -228,14 +233,12 @@ export class Sessions implements Disposable {
   /** One control frame; who sends too many hears of it once each time that the bucket shuts. */
   #payControl(member: Member): boolean {
     const { budgets } = member;
-    const wait = budgets.control.take(1, performance.now());
-    if (wait === 0) {
-      budgets.hammeredControl = 0;
-      return true;
-    }
-    budgets.hammeredControl += 1;
-    if (budgets.hammeredControl === 1) complain(member, 'limited', 'Too many control frames.', wait);
-    if (budgets.hammeredControl >= this.#options.limits.settings.hammering) this.close(member, 'abuse');
+    const now = performance.now();
+    const wait = budgets.control.take(1, now);
+    if (wait === 0) return true;
+    const { hits, isFirst } = budgets.hammeringControl.hit(now, wait);
+    if (isFirst) complain(member, 'limited', 'Too many control frames.', wait);
+    if (hits >= this.#options.limits.settings.hammering) this.close(member, 'abuse');
     return false;
   }
 

@@ -1,9 +1,16 @@
 import type { CloseWord } from '../protocol/close-codes.ts';
 import type { Connection, FrameName } from './connection.ts';
+import type { Intake } from './intake.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import type { RelaySocket } from './socket-io-face.ts';
 import { TextBatch } from './text-batch.ts';
 import type { Gathering, Turn } from './turn.ts';
+
+export interface SocketIoWire {
+  readonly socket: RelaySocket;
+  readonly address: string;
+  readonly intake: Intake;
+}
 
 /**
  * A Socket.IO socket as the core knows it. Frames are finished packets (`2["name",payload]`), so that a payload is
@@ -17,6 +24,7 @@ export class SocketIoConnection implements Connection, Gathering {
   readonly #socket: RelaySocket;
   readonly #conn: RelaySocket['conn'];
   readonly #turn: Turn;
+  readonly #intake: Intake;
   readonly #hardLimit: number;
   readonly #gathered = new TextBatch();
   /** Not yet given to the transport, and given but perhaps not yet taken by the network. */
@@ -24,10 +32,11 @@ export class SocketIoConnection implements Connection, Gathering {
   #inFlight = 0;
   #overflowed = false;
 
-  constructor(socket: RelaySocket, address: string, turn: Turn, hardLimit: number) {
+  constructor({ socket, address, intake }: SocketIoWire, turn: Turn, hardLimit: number) {
     this.#socket = socket;
     this.#conn = socket.conn;
     this.#turn = turn;
+    this.#intake = intake;
     this.#hardLimit = hardLimit;
     this.address = address;
     // Answers to submits are not ours to write, but count: who submits without reading fills the same buffer.
@@ -65,11 +74,16 @@ export class SocketIoConnection implements Connection, Gathering {
     }
   }
 
+  hold(ms: number): void {
+    this.#intake.hold(ms);
+  }
+
   /**
    * For good: `disconnect` tells a stock client to stay away. For now: only the engine is closed, which it takes for a
    * lost network. A client that does not read is cut off without waiting for it to read that.
    */
   close(word: CloseWord): void {
+    this.#intake.drop();
     this.send('collab_error', JSON.stringify(errorFrame(word)));
     this.flush();
     if (isTerminal(word)) this.#socket.disconnect(true);

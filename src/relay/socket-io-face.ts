@@ -1,10 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Socket as AnySocket, Server } from 'socket.io';
+import { WebSocket } from 'ws';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { BackendToRelay, RelayToBackend } from '../protocol/relay-socket.ts';
 import type { DoorOptions } from './door.ts';
 import type { Admission } from './identify.ts';
+import { Intake, type Source } from './intake.ts';
 import { PromptServer } from './prompt-sockets.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import { bearerOf } from './rest.ts';
@@ -83,17 +85,18 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
     const { admission } = socket.data;
     socket.data = {};
     const address = doorkeeper.addressOf(socket.conn.request);
+    const intake = new Intake(options.turns, sourceOf(socket.conn));
     // The request that began it is of no more use, and the biggest part of an idle connection; so is what it said.
     Object.assign(socket.conn, { request: undefined });
     Object.assign(socket, { handshake: undefined });
-    const connection = new SocketIoConnection(socket, address, turn, limits.buffer_bytes);
+    const connection = new SocketIoConnection({ socket, address, intake }, turn, limits.buffer_bytes);
     if (!admission?.ok) {
       options.onRefused(admission?.user, admission?.word ?? 'protocol');
       connection.close(admission?.word ?? 'protocol');
       return;
     }
     const session = options.open(admission.identity, connection);
-    if (session) serve(socket, connection, session, options.onFault);
+    if (session) serve(socket, intake, connection, session, options.onFault);
   };
 
   return { close: () => io.close() };
@@ -101,27 +104,39 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
 
 function serve(
   socket: RelaySocket,
+  intake: Intake,
   connection: SocketIoConnection,
   session: Session,
   onFault: (fault: unknown) => void,
 ): void {
   connection.onOverflow = () => session.overflowed();
-  // As middleware, because that runs in order: a listener would only see a frame after a disconnect that came with it.
-  socket.use((packet) => {
-    if (!socket.connected) return;
-    const [name, payload, reply]: unknown[] = packet;
+  const heard = (packet: readonly unknown[]) => {
+    const [name, payload, reply] = packet;
     // One bad frame must not end the process, whatever it hits upon.
     try {
       take(session, name, payload, isReply(reply) ? reply : ignoreReply, onFault);
     } catch (fault) {
       onFault(fault);
     }
+  };
+  // As middleware, because that runs in order: a listener would only see a frame after a disconnect that came with it.
+  socket.use((packet) => {
+    if (!socket.connected) return;
+    if (intake.mayNow()) heard(packet);
+    else intake.later(() => heard(packet));
   });
+  socket.on('disconnecting', () => intake.finish());
   socket.on('disconnect', (reason) => {
     session.ended(reason);
     // Of a client that leaves without hanging up nobody would ask who it is any more.
     socket.conn.close();
   });
+}
+
+/** What of a transport can be told not to read; its socket is no part of the library's types. */
+function sourceOf({ transport }: RelaySocket['conn']): Source | undefined {
+  const socket: unknown = Reflect.get(transport, 'socket');
+  return socket instanceof WebSocket ? socket : undefined;
 }
 
 type Reply = (answer: object) => void;

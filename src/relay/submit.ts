@@ -63,7 +63,7 @@ export function submitDesk(options: SubmitOptions): Submit {
 
     const shut = limits.payEvent(sender.budgets, sender.connection.address, recipients.length, now);
     if (shut) {
-      countHammering(sender, options);
+      countHammering(sender, now, shut.retryAfterMs, options);
       meter.limited.add(shut.scope);
       tell?.({
         ...stepOf(sender, id, event),
@@ -75,7 +75,6 @@ export function submitDesk(options: SubmitOptions): Submit {
       });
       return { id, status: 'limited', scope: shut.scope, retry_after_ms: shut.retryAfterMs };
     }
-    sender.budgets.hammered = 0;
     const accepted: AcceptedEvent = {
       id,
       from: sender.user,
@@ -194,7 +193,8 @@ function rejectUnread(
   now: number,
   options: SubmitOptions,
 ): SubmitReply {
-  if (sender.budgets.events.take(1, now) > 0) countHammering(sender, options);
+  const retryAfterMs = sender.budgets.events.take(1, now);
+  if (retryAfterMs > 0) countHammering(sender, now, retryAfterMs, options);
   options.meter.rejected.add(code);
   const given = typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined;
   const id = eventId.safeParse(given);
@@ -207,7 +207,11 @@ function rejectUnread(
   return { ...(id.success && { id: id.data }), status: 'rejected', code, message };
 }
 
-function countHammering(sender: Member, { limits, onAbuse }: SubmitOptions): void {
-  sender.budgets.hammered += 1;
-  if (sender.budgets.hammered >= limits.settings.hammering) onAbuse(sender);
+function countHammering(
+  sender: Member,
+  now: number,
+  retryAfterMs: number,
+  { limits, onAbuse }: SubmitOptions,
+): void {
+  if (limits.hammered(sender, retryAfterMs, now)) onAbuse(sender);
 }

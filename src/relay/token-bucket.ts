@@ -2,6 +2,12 @@ import type { BucketSettings } from '../protocol/limits.ts';
 
 /** What sums of fractions may lose: who waited as long as it was told must not be sent away for that. */
 const rounding = 1e-6;
+/**
+ * What a shut bucket gathers before it opens again: the tokens of half a second, at most a quarter of what it holds. Shut
+ * for one event's token alone, it would open again before its sender had even heard of it.
+ */
+const worthwhileSeconds = 0.5;
+const worthwhileShare = 1 / 4;
 
 /**
  * A token bucket that, once empty, stays shut until the time that it named: who comes back earlier gets nothing, so
@@ -31,7 +37,8 @@ export class TokenBucket {
       this.#tokens = Math.max(0, this.#tokens - price);
       return 0;
     }
-    const wait = Math.max(1, Math.ceil(((price - this.#tokens) / rate) * 1000));
+    const opensWith = Math.max(price, Math.min(rate * worthwhileSeconds, burst * worthwhileShare));
+    const wait = Math.max(1, Math.ceil(((opensWith - this.#tokens) / rate) * 1000));
     this.#shutUntil = now + wait;
     return wait;
   }

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { connectPairs, type Exchanged } from './good-pairs.ts';
@@ -13,7 +13,10 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '20' },
     only: { type: 'string' },
     pace: { type: 'string', default: '200' },
-    /** For a machine that others keep busy, by who may: relay and good pairs come before everybody else. */
+    /**
+     * For a machine that others keep busy, by who may: relay and good pairs come before everybody else, attackers too
+     * (Linux, `chrt`). It shows what the relay itself makes of an attack, and not who gets a core.
+     */
     first: { type: 'boolean', default: false },
   },
 });
@@ -21,51 +24,68 @@ const ms = Number(values.seconds) * 1000;
 
 const percentile = (latencies: readonly number[], share: number): string =>
   (latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * share)] ?? Number.NaN).toFixed(1);
-const line = (name: string, { latencies, lost, disconnects }: Exchanged, bytes: number): string =>
+
+interface Measured {
+  readonly exchanged: Exchanged;
+  readonly mostBytes: number;
+  /** How late the relay's own event loop was, in ms. */
+  readonly late: { readonly p99: number; readonly most: number };
+  readonly cores: number;
+}
+
+const line = (name: string, { exchanged, mostBytes, late, cores }: Measured): string =>
   [
     name.padEnd(8),
-    `${latencies.length} events`,
-    `p50 ${percentile(latencies, 0.5)} ms`,
-    `p99 ${percentile(latencies, 0.99)} ms`,
-    `lost ${lost}`,
-    `disconnects ${disconnects}`,
-    `RSS at most ${(bytes / 2 ** 20).toFixed(0)} MiB`,
+    `${exchanged.latencies.length} events`,
+    `p50 ${percentile(exchanged.latencies, 0.5)} ms`,
+    `p99 ${percentile(exchanged.latencies, 0.99)} ms`,
+    `lost ${exchanged.lost}`,
+    `disconnects ${exchanged.disconnects}`,
+    `RSS at most ${(mostBytes / 2 ** 20).toFixed(0)} MiB`,
+    `event loop late by p99 ${late.p99.toFixed(1)} ms, at most ${late.most.toFixed(1)} ms`,
+    `${cores.toFixed(2)} of a core`,
   ].join('   ');
 
 await using relay = await startRelayProcess();
-if (values.first) {
-  setPriority(relay.pid, -15);
-}
+const comeFirst = (pid: number) =>
+  values.first && execFileSync('chrt', ['--all-tasks', '--reset-on-fork', '--rr', '--pid', '1', String(pid)]);
+comeFirst(relay.pid);
+comeFirst(process.pid);
 using pairs = await connectPairs(relay.url, Number(values.pairs));
-let most = 0;
+let mostBytes = 0;
 setInterval(() => {
-  if (relay.lives()) most = Math.max(most, relay.residentBytes());
+  if (relay.lives()) mostBytes = Math.max(mostBytes, relay.residentBytes());
 }, 100).unref();
-const measured = async () => {
-  most = 0;
-  const exchanged = await pairs.exchange({ ms, everyMs: 100 });
-  return { exchanged, most };
-};
 
-if (values.first) setPriority(0, -15);
+/** Its own account, which begins anew with each question. */
+async function lateness(): Promise<Measured['late']> {
+  const metrics = await (await fetch(`${relay.url}/metrics`)).text();
+  const of = (word: string) =>
+    Number(new RegExp(`^nodejs_eventloop_lag_${word}_seconds (\\S+)$`, 'm').exec(metrics)?.[1]) * 1000;
+  return { p99: of('p99'), most: of('max') };
+}
+
+async function measured(): Promise<Measured> {
+  await lateness();
+  mostBytes = 0;
+  const cpuBefore = relay.cpuMs();
+  const began = performance.now();
+  const exchanged = await pairs.exchange({ ms, everyMs: 100 });
+  const cores = (relay.cpuMs() - cpuBefore) / (performance.now() - began);
+  return { exchanged, mostBytes, late: await lateness(), cores };
+}
+
 await pairs.exchange({ ms: 3000, everyMs: 100 });
-const quiet = await measured();
-if (values.first) setPriority(0, 0);
-process.stdout.write(`${line('quiet', quiet.exchanged, quiet.most)}\n`);
-const cpuBefore = relay.cpuMs();
-// Only now, so that the attackers do not inherit it.
-const comeFirst = () => values.first && setPriority(0, -15);
+process.stdout.write(`${line('quiet', await measured())}\n`);
 const { result, thrownOut } = await underAttack(
   { url: relay.url, count: Number(values.bad), paceMs: Number(values.pace), only: values.only },
   async (soFar) => {
-    comeFirst();
     // The first rush is an attack too, but of its own kind: two hundred connections at once.
     await pairs.exchange({ ms: 3000, everyMs: 100 });
     return { result: await measured(), thrownOut: soFar() };
   },
 );
-process.stdout.write(`${line('attacked', result.exchanged, result.most)}\n`);
+process.stdout.write(`${line('attacked', result)}\n`);
 process.stdout.write(
-  `relay: ${relay.lives() ? 'lives' : 'is dead'}, ${((relay.cpuMs() - cpuBefore) / ms).toFixed(2)} of a core\n`,
+  `relay: ${relay.lives() ? 'lives' : 'is dead'}\nthrown out: ${JSON.stringify(thrownOut)}\n`,
 );
-process.stdout.write(`thrown out: ${JSON.stringify(thrownOut)}\n`);

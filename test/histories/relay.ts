@@ -7,6 +7,7 @@ import { wake } from '../../src/protocol/relay-socket.ts';
 import { passOn } from '../../src/relay/acknowledge.ts';
 import type { Connection } from '../../src/relay/connection.ts';
 import type { Lists } from '../../src/relay/friendship.ts';
+import { Hammering } from '../../src/relay/hammering.ts';
 import { KeyedBuckets } from '../../src/relay/keyed-buckets.ts';
 import type { Budgets } from '../../src/relay/limits.ts';
 import { Member } from '../../src/relay/member.ts';
@@ -29,8 +30,8 @@ const budgets: Budgets = {
   events: new TokenBucket(bucket, 0),
   control: new TokenBucket(bucket, 0),
   pairs: new KeyedBuckets(bucket),
-  hammered: 0,
-  hammeredControl: 0,
+  hammering: new Hammering(),
+  hammeringControl: new Hammering(),
 };
 const meter = new RelayMeter();
 const softBytes = 1;
@@ -240,6 +241,7 @@ export class SimulatedRelay implements Process {
         const frame = frameOf(name, json);
         if (frame) link.tell(frame);
       },
+      hold: () => {},
       close: () => {},
     };
   }

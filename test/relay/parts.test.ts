@@ -6,6 +6,7 @@ import { relayLimits } from '../../src/protocol/limits.ts';
 import { registration } from '../../src/protocol/relay-rest.ts';
 import { eventEncoder } from '../../src/relay/encode-event.ts';
 import { type Declarer, tie } from '../../src/relay/friendship.ts';
+import { Hammering } from '../../src/relay/hammering.ts';
 import { shapeFault } from '../../src/relay/json-shape.ts';
 import { KeyedBuckets } from '../../src/relay/keyed-buckets.ts';
 import { Limits } from '../../src/relay/limits.ts';
@@ -198,4 +199,53 @@ test('a registration is kept for a minute', () => {
   registrations.keep(one, 0);
   expect(registrations.of(alice, 59_999)).toBe(one);
   expect(registrations.of(alice, 60_000)).toBeUndefined();
+});
+
+describe('hammering', () => {
+  /** Sends so many events a second, whatever it is told, or waits as told; answers the hits that were counted in the end. */
+  const sending = (perSecond: number, seconds: number, listens: boolean) => {
+    const bucket = new TokenBucket({ rate: 500, burst: 2000 }, 0);
+    const hammering = new Hammering();
+    let [hits, toldAt, waitsUntil] = [0, 0, 0];
+    for (let n = 0; n < perSecond * seconds; n += 1) {
+      const now = (n * 1000) / perSecond;
+      // Who listens hears of it 100 ms later.
+      if (listens && now < waitsUntil && now >= toldAt + 100) continue;
+      const wait = bucket.take(1, now);
+      if (wait === 0) continue;
+      if (now >= waitsUntil) [toldAt, waitsUntil] = [now, now + wait];
+      hits = hammering.hit(now, wait).hits;
+    }
+    return hits;
+  };
+
+  test('counts who sends twice as much as it may and never waits, across every opening of the bucket', () => {
+    expect(sending(1000, 10, false)).toBeGreaterThan(1000);
+  });
+
+  test('does not count who waits as told for more than what was under way', () => {
+    expect(sending(1000, 60, true)).toBeLessThan(500);
+  });
+
+  test('counts again from one for who kept to it for a while', () => {
+    const hammering = new Hammering();
+    for (const now of [0, 300, 400]) hammering.hit(now, 500);
+    expect(hammering.hit(600, 500)).toEqual({ hits: 4, isFirst: true });
+    expect(hammering.hit(1000, 500)).toEqual({ hits: 5, isFirst: false });
+    expect(hammering.hit(11_500, 500)).toEqual({ hits: 1, isFirst: true });
+  });
+
+  test('is forgiven what was on its way', () => {
+    const hammering = new Hammering();
+    for (const now of [0, 10, 249]) hammering.hit(now, 500);
+    expect(hammering.hit(500, 500).hits).toBe(1);
+  });
+});
+
+describe('a shut bucket', () => {
+  test('opens with enough for its wait to be worth it', () => {
+    const bucket = new TokenBucket({ rate: 500, burst: 2000 }, 0);
+    expect([bucket.take(2000, 0), bucket.take(1, 0), bucket.take(1, 499)]).toEqual([0, 500, 1]);
+    expect(bucket.take(250, 500)).toBe(0);
+  });
 });
