@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { messageOf, Problem } from '../problem.ts';
-import { type BackendConfig, backendConfig } from '../protocol/backend-config.ts';
+import {
+  type BackendConfig,
+  backendConfig,
+  backendTiming,
+  timingVariable,
+} from '../protocol/backend-config.ts';
 import { peerUrls } from './peer-urls.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,6 +27,9 @@ const names: Readonly<Record<string, string>> = {
   'owner_trust.jwks': 'COLLAB_JWKS',
   'owner_trust.jwks_url': 'COLLAB_JWKS_URL',
   'owner_trust.hs256_secret': 'COLLAB_JWT_SECRET',
+  ...Object.fromEntries(
+    Object.keys(backendTiming.shape).map((key) => [`timing.${key}`, timingVariable(key)]),
+  ),
 };
 
 /**
@@ -89,11 +97,20 @@ export function backendConfigFrom(
     ca_file: env('COLLAB_CA'),
     page_origins: list(env('PAGE_ORIGINS')),
     allow_private: allowPrivate,
+    timing: timingFrom(env),
   });
   if (!config.success) complaints.push(...config.error.issues.map(inWords));
   if (!config.success || complaints.length > 0) throw badEnvironment(complaints);
   return config.data;
 }
+
+const timingFrom = (env: (name: string) => string | undefined): Record<string, number> =>
+  Object.fromEntries(
+    Object.keys(backendTiming.shape).flatMap((key) => {
+      const value = env(timingVariable(key));
+      return value === undefined ? [] : [[key, Number(value)]];
+    }),
+  );
 
 const list = (value: string | undefined): string[] =>
   (value ?? '')

@@ -10,7 +10,7 @@ import {
   topologyFor,
   toStackConfig,
 } from '../scenario/stack-needs.ts';
-import { senselessIn } from '../scenario/topology-sense.ts';
+import { senselessIn, senselessWith } from '../scenario/topology-sense.ts';
 import type { ChildEnvironment } from '../stack/child-process.ts';
 import { createPool, type ProcessPool } from '../stack/pool.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
@@ -59,7 +59,13 @@ async function playOne(
   const { file } = source;
   const { commands = noCommands } = options;
   const topology = topologyFor(scenario, options.topology);
-  const skip = scenario.skip ?? senselessIn(scenario, topology) ?? noPlaceFor(scenario, commands, topology);
+  const needs = toStackConfig(scenario, options.topology, commands);
+  const foreign = needs.users.flatMap(({ name, backend }) => (backend ? [name] : []));
+  const skip =
+    scenario.skip ??
+    senselessIn(scenario, topology) ??
+    noPlaceFor(scenario, commands, topology) ??
+    senselessWith(scenario, foreign);
   if (skip !== undefined) return { is: 'skipped', name, file, reason: skip };
   const { run, signal, strict, version } = options;
   const started = performance.now();
@@ -70,7 +76,7 @@ async function playOne(
     );
     await mkdir(folder, { mode: 0o700 });
     const config = {
-      ...toStackConfig(scenario, options.topology, commands),
+      ...needs,
       ports: 'auto',
       runId: run.id,
       folder,

@@ -4,6 +4,22 @@ import { userId } from './ids.ts';
 import { tlsFiles } from './tls-files.ts';
 import { trust } from './tokens.ts';
 
+/** Waits and pauses, in milliseconds. The defaults are for backends that are spread over the net. */
+export const backendTiming = z.strictObject({
+  ack_delay_ms: z.int().min(0).default(20),
+  reply_timeout_ms: z.int().min(50).default(5000),
+  sweep_ms: z.int().min(100).default(45_000),
+  reconnect_min_ms: z.int().min(1).default(500),
+  reconnect_max_ms: z.int().min(1).default(30_000),
+  fetch_timeout_ms: z.int().min(50).default(5000),
+  fetch_retry_min_ms: z.int().min(1).default(500),
+  fetch_retry_max_ms: z.int().min(1).default(60_000),
+});
+export type BackendTiming = z.infer<typeof backendTiming>;
+
+/** The variable that each of them is in, for a backend that is told by its environment: `COLLAB_SWEEP_MS`. */
+export const timingVariable = (key: string): string => `COLLAB_${key.toUpperCase()}`;
+
 /** Everything that one user's backend needs; from the environment in `collab-dev backend`, from the stack over IPC. */
 export const backendConfig = z.strictObject({
   user_id: userId,
@@ -39,18 +55,7 @@ export const backendConfig = z.strictObject({
   /** Without acknowledgements `routed` is final: at most once, as with the brief's own clients. */
   acks: z.boolean().default(true),
   run_id: z.string().optional(),
-  timing: z
-    .strictObject({
-      ack_delay_ms: z.int().min(0).default(20),
-      reply_timeout_ms: z.int().min(50).default(5000),
-      sweep_ms: z.int().min(100).default(45_000),
-      reconnect_min_ms: z.int().min(1).default(500),
-      reconnect_max_ms: z.int().min(1).default(30_000),
-      fetch_timeout_ms: z.int().min(50).default(5000),
-      fetch_retry_min_ms: z.int().min(1).default(500),
-      fetch_retry_max_ms: z.int().min(1).default(60_000),
-    })
-    .prefault({}),
+  timing: backendTiming.prefault({}),
   /** Rows that an outbox may hold for one recipient before acts are refused with 507. */
   outbox_limit: z.int().min(1).default(10_000),
   /** What has waited in the outbox for longer is given up, in front of the user, in milliseconds. */

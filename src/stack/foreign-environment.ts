@@ -1,3 +1,4 @@
+import { type BackendTiming, timingVariable } from '../protocol/backend-config.ts';
 import type { TlsFiles } from '../protocol/tls-files.ts';
 import type { Trust } from '../protocol/tokens.ts';
 import type { ChildEnvironment } from './child-process.ts';
@@ -62,18 +63,21 @@ export interface ForeignBackendPlace {
   readonly jwks: Trust['jwks'];
   readonly pageOrigins: readonly string[];
   readonly tls: TlsFiles | undefined;
+  readonly timing: Partial<BackendTiming>;
 }
 
 /**
  * What a backend in any language is told (protocol.md section 4), and what it needs beyond that: COLLAB_JWKS is the key
  * set, in JSON, that verifies the tokens of its owner and of the owner's page; PAGE_ORIGINS are the origins that it
- * admits; with TLS it serves COLLAB_TLS_CERT and COLLAB_TLS_KEY.
+ * admits; with TLS it serves COLLAB_TLS_CERT and COLLAB_TLS_KEY. COLLAB_SWEEP_MS and its like are waits and pauses that
+ * suit one machine; who does not know them is slower to come back.
  */
 export function backendEnvironment(
   { name, displayName, friends }: StackUserConfig,
-  { collabUrl, token, dataDir, publicUrl, peers, jwks, pageOrigins, tls }: ForeignBackendPlace,
+  { collabUrl, token, dataDir, publicUrl, peers, jwks, pageOrigins, tls, timing }: ForeignBackendPlace,
 ): Environment {
   const others = Object.entries(peers).map(([user, url]) => [`COLLAB_USER_${asVariable(user)}_URL`, url]);
+  const pauses = Object.entries(timing).map(([key, ms]) => [timingVariable(key), `${ms}`]);
   return {
     USER_ID: name,
     DISPLAY_NAME: displayName,
@@ -86,7 +90,7 @@ export function backendEnvironment(
     ...(jwks && { COLLAB_JWKS: JSON.stringify(jwks) }),
     PAGE_ORIGINS: pageOrigins.join(','),
     ...(tls && { COLLAB_TLS_CERT: tls.cert_file, COLLAB_TLS_KEY: tls.key_file }),
-    ...Object.fromEntries(others),
+    ...Object.fromEntries([...others, ...pauses]),
   };
 }
 

@@ -13,7 +13,7 @@ import { noFolder } from './foreign-problems.ts';
 import type { Ground } from './ground.ts';
 import type { ManagedInstance } from './managed-instance.ts';
 import { pageKey } from './pages-instance.ts';
-import { backendHop, loopback, pagePort, publicPort, topologyOf, urlAt } from './plan.ts';
+import { backendHop, loopback, pagePort, publicPort, quickTiming, topologyOf, urlAt } from './plan.ts';
 import type { RelayInstances } from './relay-instances.ts';
 import type { StackUserConfig } from './stack.ts';
 import type { StartOrder } from './start-order.ts';
@@ -83,6 +83,7 @@ export function foreignInstances(
       jwks: parts.issuer.trust.jwks,
       pageOrigins: [...(user.pageOrigins ?? []), ...addresses.originsOf(name)],
       tls: await parts.tls?.filesFor(name),
+      timing: { ...quickTiming, ...config.timing },
     });
   }
 

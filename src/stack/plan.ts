@@ -141,7 +141,7 @@ export function relaySettings(
 }
 
 /** A stack on one machine comes back at once; the defaults are for backends that are spread over the net. */
-const quickTiming = {
+export const quickTiming = {
   reconnect_min_ms: 50,
   reconnect_max_ms: 1000,
   fetch_retry_min_ms: 100,

@@ -48,6 +48,8 @@ test('every variable finds its place', () => {
       DATA_DIR: '/var/lib/bob',
       PUBLIC_URL: 'https://bob.example',
       PAGE_ORIGINS: 'http://localhost:3001',
+      COLLAB_SWEEP_MS: '900',
+      COLLAB_RECONNECT_MAX_MS: '1000',
     },
     noFile,
   );
@@ -62,6 +64,7 @@ test('every variable finds its place', () => {
     data_dir: '/var/lib/bob',
     public_url: 'https://bob.example',
     page_origins: ['http://localhost:3001'],
+    timing: { sweep_ms: 900, reconnect_max_ms: 1000, reconnect_min_ms: 500 },
     owner_trust: { jwks: { keys: [key] }, hs256_secret: 's'.repeat(32), insecure: false },
   });
 });

@@ -6,7 +6,7 @@ import type { Scenario } from '../../src/scenario/scenario.ts';
 import { toStackConfig } from '../../src/scenario/stack-needs.ts';
 import type { ForeignCommand } from '../../src/stack/foreign-command.ts';
 import type { ProcessPool } from '../../src/stack/pool.ts';
-import type { Stack } from '../../src/stack/stack.ts';
+import type { Stack, StackConfig } from '../../src/stack/stack.ts';
 import { startStack } from '../../src/stack/start-stack.ts';
 import { type Played, playOn } from './rig.ts';
 
@@ -51,6 +51,7 @@ export async function playWith(
   pool: ProcessPool,
   commands: Readonly<Record<string, ForeignCommand>>,
   meddle: (stack: Stack) => void = () => {},
+  overrides: Partial<Pick<StackConfig, 'topology' | 'tls'>> = {},
 ): Promise<Played> {
   const folder = await mkdtemp(join(tmpdir(), 'foreign-'));
   try {
@@ -60,7 +61,7 @@ export async function playWith(
       return backend ? { ...user, backend } : user;
     });
     await using stack = await startStack(
-      { ...needs, users, ports: 'auto', runId: 'test', folder, links: true },
+      { ...needs, users, ports: 'auto', runId: 'test', folder, links: true, ...overrides },
       { pool },
     );
     meddle(stack);

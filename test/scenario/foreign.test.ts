@@ -45,6 +45,20 @@ describe('with a command in the place of bob, the standard scenarios', () => {
   });
 });
 
+test.each([
+  ['directly', { topology: 'direct' }],
+  ['over TLS', { tls: true }],
+] as const)('a command takes part where all speak %s', async (_, overrides) => {
+  const story = storyOf(
+    '  - alice: { share: berlin-calls, with: bob, until: delivered }\n' +
+      '  - bob: { comment: Good one, on: berlin-calls, until: delivered }\n' +
+      '  - alice: { receives: comment_added, from: bob }\n  - bob: { never: share_revoked }',
+  );
+  const { said, verdict } = await playWith(story, pool, { bob: backendCommand() }, undefined, overrides);
+  expect(said).toBe('');
+  expect(verdict.outcome).toBe('passed');
+});
+
 describe('what a command does not offer', () => {
   test('it needs no census, inbox or page: then what the relay knows is the word, and the rest is left open', async () => {
     const bob = without(['/api/v1/census', '/api/v1/inbox', '/ws/collab']);

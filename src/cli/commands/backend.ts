@@ -30,6 +30,8 @@ Environment:
   COLLAB_FRIENDS       names with commas between them; seeds an empty database
   COLLAB_ALLOW_PRIVATE=1  friends' backends may have private addresses
   COLLAB_TLS_CERT, COLLAB_TLS_KEY, COLLAB_CA, COLLAB_BEHIND_PROXY=1, HOST  as the flags
+  COLLAB_SWEEP_MS, COLLAB_RECONNECT_MIN_MS, COLLAB_RECONNECT_MAX_MS, COLLAB_ACK_DELAY_MS, COLLAB_REPLY_TIMEOUT_MS,
+  COLLAB_FETCH_TIMEOUT_MS, COLLAB_FETCH_RETRY_MIN_MS, COLLAB_FETCH_RETRY_MAX_MS  waits and pauses
   DATA_DIR, PUBLIC_URL, PAGE_ORIGINS, DISPLAY_NAME`;
 
 export const define: DefineCommand = (command, run) =>
