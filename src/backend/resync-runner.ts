@@ -15,10 +15,9 @@ type Why = NonNullable<ResyncRecord['why']>;
 
 export interface ResyncRunnerOptions {
   readonly me: UserId;
-  /** This life of the backend, told to whoever is asked. */
-  readonly life: Life;
   readonly store: Store;
-  readonly client: Pick<CollabClient, 'enqueue' | 'waiting'>;
+  /** Its life is told to whoever is asked. */
+  readonly client: Pick<CollabClient, 'enqueue' | 'waiting' | 'lifeTowards'>;
   readonly timing: { readonly retryMinMs: number; readonly retryMaxMs: number };
   /** Where a friend who is online can be asked. */
   readonly reachableAt: (friend: UserId) => string | undefined;
@@ -102,7 +101,8 @@ export function startResyncRunner(options: ResyncRunnerOptions): ResyncRunner {
     try {
       if (!isFriend(friend)) return;
       const before = holdings(friend);
-      outcome = await askShares((path) => options.askPeer(friend, path, closing.signal), options.life);
+      const life = client.lifeTowards(friend);
+      outcome = await askShares((path) => options.askPeer(friend, path, closing.signal), life);
       if (closing.signal.aborted) return;
       const judgement = judgeFetch(outcome);
       if (judgement.do === 'end') {

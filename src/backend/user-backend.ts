@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import type { CollabClient } from '../client/collab-client.ts';
-import { freshEpoch } from '../client/epochs.ts';
 import { openCollabClient } from '../client/open-collab-client.ts';
 import { loadOrMakePeerKey } from '../client/peer-key.ts';
 import { peerTokens } from '../client/peer-token.ts';
@@ -13,7 +12,7 @@ import { messageOf } from '../problem.ts';
 import type { BackendConfig } from '../protocol/backend-config.ts';
 import { backendRoutes } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/census.ts';
-import { life, type UserId } from '../protocol/ids.ts';
+import type { UserId } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { addressGuard } from './address-guard.ts';
@@ -72,7 +71,6 @@ export async function openUserBackend(
   { publicUrl, authorities, tell: told, otherWay }: UserBackendOptions,
 ): Promise<UserBackend> {
   const me = { id: config.user_id, display_name: config.display_name };
-  const born = life.parse(freshEpoch(Date.now(), Math.random));
   const { timing } = config;
   const opened: (() => unknown)[] = [];
   const meter = new BackendMeter();
@@ -148,7 +146,6 @@ export async function openUserBackend(
     const client: CollabClient = await openCollabClient({
       db,
       user: me.id,
-      life: born,
       displayName: me.display_name,
       backendUrl: publicUrl,
       collabUrl: config.collab_url,
@@ -187,7 +184,6 @@ export async function openUserBackend(
     opened.push(() => client[Symbol.asyncDispose]());
     const resyncs = startResyncRunner({
       me: me.id,
-      life: born,
       store,
       client,
       timing: retries,

@@ -39,8 +39,6 @@ export interface CollabClientOptions {
   /** The backend's own database: outbox and inbox live in it, so that they share its transactions. */
   readonly db: DatabaseSync;
   readonly user: UserId;
-  /** The life of this process, if others are told of it too; absent: one of the client's own. */
-  readonly life?: Life | undefined;
   readonly displayName: string;
   /** The registered public URL of this backend. */
   readonly backendUrl: string;
@@ -95,8 +93,10 @@ export interface CollabClient extends AsyncDisposable {
   purge(rows: { readonly to: UserId; readonly position?: PositionId }): number;
   /** After a commit that enqueued something: sends it. */
   committed(): void;
-  /** A sender has begun this life: what is late of its earlier ones is not taken any more. */
-  began(sender: UserId, life: Life): void;
+  /** Another backend has begun this life: what is late of its earlier ones does not count any more. */
+  began(friend: UserId, life: Life): void;
+  /** Our own life towards a friend, for began() there: new at each start, and when everything was taken back. */
+  lifeTowards(friend: UserId): Life;
   /** Declares friends() anew on the living connection. */
   friendsChanged(): void;
   /** Sends any event over the connection as it is, past the outbox: for the harness's `emit`. */

@@ -47,10 +47,12 @@ export class InboxReceiver {
     else this.#note('misrouted', `An event for ${event.to_users[0]} from ${event.from_user} was not taken.`);
   }
 
-  /** A sender has begun this life: what is late of its earlier ones is not taken any more. */
-  began(from: UserId, life: Epoch): void {
+  /** A sender has begun this life: what is late of its earlier ones is not taken any more. False: that is known. */
+  began(from: UserId, life: Epoch): boolean {
     const before = this.#lives.get(from);
-    if (before === undefined || !isEarlier(life, before)) this.#lives.set(from, life);
+    const isNews = before === undefined || (life !== before && !isEarlier(life, before));
+    if (isNews) this.#lives.set(from, life);
+    return isNews;
   }
 
   /** An event that no schema of ours reads is refused in its turn, or its stream would wait for it for ever. */

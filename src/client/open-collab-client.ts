@@ -1,4 +1,4 @@
-import { epoch } from '../protocol/ids.ts';
+import { epoch, life } from '../protocol/ids.ts';
 import type { SubmitReply } from '../protocol/receipts.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { Carrier, CarrierEvents } from './carrier.ts';
@@ -43,7 +43,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     table: outboxTable,
     writer,
     user,
-    epoch: epoch.parse(options.life ?? freshEpoch(Date.now(), Math.random)),
+    epoch: freshEpoch(Date.now(), Math.random),
     settings: { window: windowSize, sweepMs: timing.sweepMs, replyTimeoutMs: timing.replyTimeoutMs },
     expiryCheckMs: Math.max(oftenestExpiryMs, Math.min(hourMs, ageMs / 4)),
     submit: (event, reply) => connection.submit(event, reply),
@@ -54,6 +54,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     table: outboxTable,
     user,
     wasSent: (recipient, n) => sender.wasSent(recipient, n),
+    onParted: (recipient) => sender.part(recipient),
     onChanged: (recipients) => sender.changed(recipients),
     tell,
   });
@@ -124,7 +125,10 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     enqueue: (event) => intake.enqueue(event),
     purge: (rows) => intake.purge(rows),
     committed: () => intake.committed(),
-    began: (from, life) => receiver.began(from, epoch.parse(life)),
+    began: (from, heard) => {
+      if (receiver.began(from, epoch.parse(heard))) sender.restart(from);
+    },
+    lifeTowards: (friend) => life.parse(sender.lifeTowards(friend)),
     friendsChanged: () => {
       // The relay passes an acknowledgement on only while both still know each other.
       acknowledger.flush();

@@ -14,6 +14,8 @@ export interface OutboxIntakeOptions {
   readonly user: UserId;
   /** Whether a pending row left since the start; the table learns of it a little later. */
   readonly wasSent: (recipient: UserId, n: number) => boolean;
+  /** Everything that waited for this recipient is being taken back. */
+  readonly onParted: (recipient: UserId) => void;
   /** The rows of these recipients are not what they were, and no transaction is open. */
   readonly onChanged: (recipients: ReadonlySet<UserId>) => void;
   readonly tell: Tell;
@@ -64,7 +66,8 @@ export class OutboxIntake {
     const { table, wasSent } = this.#options;
     const purged = table.purge(to, position, (n) => wasSent(to, n), new Date().toISOString());
     this.#purged.push(...purged);
-    if (purged.length > 0) this.#touch([to]);
+    if (position === undefined) this.#options.onParted(to);
+    if (purged.length > 0 || position === undefined) this.#touch([to]);
     return purged.length;
   }
 

@@ -45,6 +45,8 @@ export class OutboxSender {
   readonly #options: OutboxSenderOptions;
   readonly #clock: Clock;
   readonly #streams = new Map<UserId, SenderStream>();
+  /** Towards whom it began anew since the start. */
+  readonly #lives = new Map<UserId, Epoch>();
   /** What is in the air, by row of the table. */
   readonly #rows = new Map<number, OutboxRow>();
   readonly #attention = new Set<UserId>();
@@ -75,6 +77,25 @@ export class OutboxSender {
     }
     this.#options.writer.recount();
     this.#send();
+  }
+
+  /**
+   * A life of this recipient's process begins that may have another database: what an earlier one has said of events
+   * that are held here is not believed any more, so they are sent again.
+   */
+  restart(recipient: UserId): void {
+    this.#feedKnown(recipient, { type: 'restarted' });
+  }
+
+  /** What was taken back from this recipient is not to be taken any more: a new life begins, with the next send. */
+  part(recipient: UserId): void {
+    this.#feed(recipient, { type: 'restarted' });
+    this.#lives.set(recipient, this.#streamOf(recipient).epoch);
+  }
+
+  /** The life whose events this recipient may still take. */
+  lifeTowards(recipient: UserId): Epoch {
+    return this.#lives.get(recipient) ?? this.#options.epoch;
   }
 
   wasSent(recipient: UserId, n: number): boolean {

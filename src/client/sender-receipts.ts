@@ -1,9 +1,7 @@
-import type { Epoch } from '../protocol/ids.ts';
 import type { Receipt } from '../protocol/receipts.ts';
 import { fullJitter } from './backoff.ts';
-import { epochAfter } from './epochs.ts';
 import type { Moment, Move, SenderSettings, SenderStream, Step } from './sender-state.ts';
-import { defaultRetryMs, dueFrom, hold, open, replace, settle } from './sender-steps.ts';
+import { defaultRetryMs, dueFrom, hold, open, renumbered, replace, settle } from './sender-steps.ts';
 
 const gapBackoffMs = 250;
 
@@ -50,6 +48,9 @@ function afterNaming(stream: SenderStream, receipt: Receipt, at: Moment): Step {
     case 'delivered':
     case 'refused':
     case 'quarantined':
+      // Said to an earlier sending of it, by a life of the recipient that may be over, with all that it knew.
+      if (receipt.epoch !== undefined && receipt.epoch !== stream.epoch)
+        return { stream: open(stream), moves: [] };
       return settle(open(stream), row ? [index] : [], receipt.stage, receipt.code);
     case 'routed': {
       if (!row) return { stream: open(stream), moves: [] };
@@ -105,10 +106,4 @@ function afterNack(
   if (stream.strikes === 0) return { stream: dueFrom(again, 0), moves: [] };
   const wait = fullJitter({ from: gapBackoffMs, to: settings.sweepMs }, stream.strikes, at.random());
   return { stream: { ...again, resendAt: Math.min(stream.resendAt, at.now + wait) }, moves: [] };
-}
-
-/** Everything gets a new number, in a life that is later than the one the recipient knows of. */
-function renumbered(stream: SenderStream, above: Epoch | undefined, { random }: Moment): SenderStream {
-  const rows = stream.rows.map((row) => ({ ...row, seq: undefined }));
-  return { ...stream, rows, nextSeq: 1, epoch: epochAfter([stream.epoch, above], random) };
 }

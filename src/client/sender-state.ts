@@ -88,6 +88,8 @@ export type SenderInput =
   | { readonly type: 'reply'; readonly n: number; readonly reply: SubmitReply; readonly shared: boolean }
   /** Receipts about this recipient, as they came in one frame. */
   | { readonly type: 'receipts'; readonly receipts: readonly Receipt[] }
+  /** What was said up to here, on either side, is not to count any more. */
+  | { readonly type: 'restarted' }
   | { readonly type: 'wake' }
   /** The recipient was told to be offline. */
   | { readonly type: 'absent' }

@@ -1,6 +1,7 @@
 import type { OutboxEntry } from '../protocol/backend-rest.ts';
-import type { EventId } from '../protocol/ids.ts';
-import type { HeldRow, Move, SenderStream, Step } from './sender-state.ts';
+import type { Epoch, EventId } from '../protocol/ids.ts';
+import { epochAfter } from './epochs.ts';
+import type { HeldRow, Moment, Move, SenderStream, Step } from './sender-state.ts';
 
 /** A shut bucket or a busy recipient that does not say for how long. */
 export const defaultRetryMs = 1000;
@@ -27,6 +28,16 @@ export function rewind(stream: SenderStream): SenderStream {
 /** The recipient is there: what was unavailable is due. A hold is kept, for the bucket stays shut. */
 export function open(stream: SenderStream): SenderStream {
   return stream.phase.id === 'parked' ? redue({ ...stream, phase: { id: 'sending' } }) : stream;
+}
+
+/** Everything gets a new number, in a life that is later than the present one and any that the recipient knows of. */
+export function renumbered(
+  stream: SenderStream,
+  above: Epoch | undefined,
+  { random }: Pick<Moment, 'random'>,
+): SenderStream {
+  const rows = stream.rows.map((row) => ({ ...row, seq: undefined }));
+  return { ...stream, rows, nextSeq: 1, epoch: epochAfter([stream.epoch, above], random) };
 }
 
 export function hold(stream: SenderStream, until: number): SenderStream {

@@ -11,7 +11,17 @@ import type {
   SenderStream,
   Step,
 } from './sender-state.ts';
-import { defaultRetryMs, dueFrom, expireHold, hold, open, replace, rewind, settle } from './sender-steps.ts';
+import {
+  defaultRetryMs,
+  dueFrom,
+  expireHold,
+  hold,
+  open,
+  renumbered,
+  replace,
+  rewind,
+  settle,
+} from './sender-steps.ts';
 
 /** How many rows should be taken in from the table now. */
 export function roomFor(stream: SenderStream, { window }: SenderSettings): number {
@@ -44,6 +54,8 @@ export function advance(
       return afterReply(stream, input.n, input.reply, input.shared, at);
     case 'receipts':
       return afterReceipts(stream, input.receipts, at, settings);
+    case 'restarted':
+      return still(dueFrom(renumbered(stream, undefined, at), 0));
     case 'wake':
       return still(rewind({ ...open(stream), strikes: 0 }));
     case 'absent':

@@ -44,8 +44,8 @@ export const epoch = plainId.brand<'Epoch'>();
 export type Epoch = z.infer<typeof epoch>;
 
 /**
- * One life of a backend's process, new at each start, so that others notice that its database may be another one. Our
- * backends give their outbox the same name, so that what is late of an earlier life is known for it by then.
+ * One life of a backend towards another: new at each start, so that others notice that its database may be another one,
+ * and when everything that waited for the other was taken back. Our outboxes begin an epoch with it, of the same name.
  */
 export const life = plainId.brand<'Life'>();
 export type Life = z.infer<typeof life>;

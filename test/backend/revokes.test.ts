@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aPosition, friendsOf, startGate, startRelay, startUser } from './rig.ts';
+import { aPosition, compared, friendsOf, startGate, startRelay, startUser } from './rig.ts';
 
 test('a revoke takes the copy with its comments away', async () => {
   const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
@@ -27,6 +27,7 @@ test('a revoke that overtakes a slow fetch wins', async () => {
   const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
   const bob = await startUser('bob', { relay, friends: ['alice'] });
   gate.leadTo(alice.backend);
+  await compared(alice, bob);
   gate.shut();
 
   await alice.create('berlin');
@@ -49,6 +50,7 @@ test('the slow answer to an older grant does not fill a newer one', async () => 
   const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
   const bob = await startUser('bob', { relay, friends: ['alice'] });
   gate.leadTo(alice.backend);
+  await compared(alice, bob);
   gate.shut();
   gate.answerWith(() => Response.json(aPosition('berlin', 'alice', { notes: 'of the first grant' })));
   await alice.create('berlin', { notes: 'of the second grant' });

@@ -207,9 +207,21 @@ describe('receipts', () => {
     ]);
   });
 
-  test('in the numbers of another life settle only what they name', () => {
+  test('in the numbers of another life settle nothing', () => {
     const stream = inTheAir().receipt(3, 'delivered', { epoch: epoch.parse('older'), upto: 3 });
-    expect(stream.state.rows.map(({ n }) => n)).toEqual([1, 2]);
+    expect(stream.state.rows.map(({ n }) => n)).toEqual([1, 2, 3]);
+  });
+
+  test('that were on their way when it was restarted settle nothing, and everything is sent again', () => {
+    const stream = inTheAir().feed({ type: 'restarted' });
+    const sends = stream.sends();
+    expect(sends.map(({ n, seq }) => [n, seq])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(stream.receipt(2, 'delivered', { epoch: epoch.parse('E'), upto: 2 }).state.rows).toHaveLength(3);
+    expect(stream.receipt(2, 'delivered', { epoch: sends[0]?.epoch, upto: 2 }).state.rows).toHaveLength(1);
   });
 
   test('that are final settle without an acknowledgement', () => {

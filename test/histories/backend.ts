@@ -15,7 +15,7 @@ import { OutboxSender } from '../../src/client/outbox-sender.ts';
 import { OutboxWriter } from '../../src/client/outbox-writer.ts';
 import { PresenceBook } from '../../src/client/presence-book.ts';
 import type { RouteCall } from '../../src/http/serve-routes.ts';
-import { epoch, type Life, life, type UserId } from '../../src/protocol/ids.ts';
+import { epoch, life, type UserId } from '../../src/protocol/ids.ts';
 import type { Happening } from '../../src/protocol/records.ts';
 import type { Route } from '../../src/protocol/route.ts';
 import { Comparisons } from './comparisons.ts';
@@ -69,7 +69,6 @@ export interface Surroundings {
 export class SimulatedBackend implements Process {
   readonly user: UserId;
   readonly disk: Disk;
-  readonly life: Life;
   readonly fetches: Fetches;
   readonly comparisons: Comparisons;
   readonly presences: PresenceBook;
@@ -96,7 +95,6 @@ export class SimulatedBackend implements Process {
     this.user = user;
     this.disk = disk;
     this.#around = around;
-    this.life = life.parse(freshEpoch(time.birthday(), time.random));
     const tell = (happening: Happening) => ledger.told(this, happening);
     const pages = { push: () => 0 };
     const client = {
@@ -110,6 +108,7 @@ export class SimulatedBackend implements Process {
       },
       presenceOf: (friend: UserId) => this.presences.of(friend),
       waiting: (to: UserId) => this.#sender.waiting(to),
+      lifeTowards: (friend: UserId) => life.parse(this.#sender.lifeTowards(friend)),
     };
     const ofLink = relayLink({
       store,
@@ -137,7 +136,7 @@ export class SimulatedBackend implements Process {
       table: outbox,
       writer: this.#writer,
       user,
-      epoch: epoch.parse(this.life),
+      epoch: freshEpoch(time.birthday(), time.random),
       settings,
       submit: (event, reply) => {
         ledger.submitted(this, event);
@@ -152,6 +151,7 @@ export class SimulatedBackend implements Process {
       table: outbox,
       user,
       wasSent: (recipient, n) => this.#sender.wasSent(recipient, n),
+      onParted: (recipient) => this.#sender.part(recipient),
       onChanged: (recipients) => this.#sender.changed(recipients),
       tell,
     });
@@ -191,7 +191,7 @@ export class SimulatedBackend implements Process {
       ...shareHandlers({
         store,
         heard: (friend, now) => {
-          this.#receiver.began(friend, epoch.parse(now));
+          if (this.#receiver.began(friend, epoch.parse(now))) this.#sender.restart(friend);
           this.comparisons.heard(friend, now);
         },
       }),

@@ -20,7 +20,7 @@ interface Job {
 export class Comparisons {
   readonly #backend: SimulatedBackend;
   readonly #around: Surroundings;
-  readonly #client: Pick<CollabClient, 'enqueue' | 'waiting' | 'committed'>;
+  readonly #client: Pick<CollabClient, 'enqueue' | 'waiting' | 'committed' | 'lifeTowards'>;
   readonly #jobs = new Map<UserId, Job>();
   readonly #running = new Map<UserId, Set<PositionId>>();
   readonly #lives = new Map<UserId, Life>();
@@ -28,7 +28,7 @@ export class Comparisons {
   constructor(
     backend: SimulatedBackend,
     around: Surroundings,
-    client: Pick<CollabClient, 'enqueue' | 'waiting' | 'committed'>,
+    client: Pick<CollabClient, 'enqueue' | 'waiting' | 'committed' | 'lifeTowards'>,
   ) {
     this.#backend = backend;
     this.#around = around;
@@ -77,7 +77,8 @@ export class Comparisons {
   #start(friend: UserId, job: Job, registered: string): void {
     this.#jobs.delete(friend);
     if (!this.#isFriend(friend)) return;
-    const { user, life } = this.#backend;
+    const { user } = this.#backend;
+    const life = this.#client.lifeTowards(friend);
     const moved = new Set<PositionId>();
     this.#running.set(friend, moved);
     const before = this.#holdings(friend);

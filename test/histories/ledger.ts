@@ -27,6 +27,8 @@ export class Ledger {
   readonly #busy = new Set<UserId>();
   /** By sender, recipient and event: the row of the outbox, whose order is the order of the acts. */
   readonly #rows = new Map<string, number>();
+  /** By sender, recipient and row: what was committed. */
+  readonly #taken = new Set<string>();
   /** By sender and recipient: the last row that was committed. */
   readonly #last = new Map<string, number>();
 
@@ -61,6 +63,9 @@ export class Ledger {
     if (row === undefined) return;
     const last = this.#last.get(pair) ?? 0;
     // Who dies before it is written that a change has left merges the next one into its row.
+    const place = `${pair} ${row}`;
+    if (this.#taken.has(place)) return;
+    this.#taken.add(place);
     if (row < last)
       this.findings.add(`disordered: ${user} got ${type} of ${from} (row ${row}) after row ${last}`);
     this.#last.set(pair, row);
@@ -81,7 +86,7 @@ export class Ledger {
   /** A database went back in time: its numbers are given anew, and what it had got is not there any more. */
   forget(user: UserId): void {
     this.putBack.add(user);
-    for (const places of [this.#rows, this.#last]) {
+    for (const places of [this.#rows, this.#last, this.#taken]) {
       for (const key of places.keys()) if (key.split(' ', 2).includes(user)) places.delete(key);
     }
   }

@@ -72,7 +72,8 @@ function disordered(
   recipient: Ledger,
   evidence: Evidence,
 ): OracleFinding[] {
-  const inTurn = sent.filter((row) => !isMerged(row));
+  const taken = new Set(received.map(({ event }) => event));
+  const inTurn = sent.filter((row) => !isMerged(row) && !tookOver(row, sent, taken));
   const places = new Map(inTurn.map(({ event, n }) => [event, n]));
   const found: OracleFinding[] = [];
   let before: { readonly row: ReceivedRow; readonly place: number } | undefined;
@@ -95,6 +96,17 @@ function disordered(
   }
   return found;
 }
+
+/**
+ * A sender that dies before it has written down that an update left merges the next one into its row: that one stands in
+ * the place of an update which was taken already, though it was written later, and either place is its turn.
+ */
+const tookOver = (row: SentRow, sent: readonly SentRow[], taken: ReadonlySet<string>): boolean =>
+  row.type === 'position_updated' &&
+  sent.some(
+    (other) =>
+      isMerged(other) && other.position === row.position && other.n > row.n && taken.has(other.event),
+  );
 
 /** An inbox of ours holds an id once; what the event did can be there twice all the same, and shows in the notices. */
 function duplicates(

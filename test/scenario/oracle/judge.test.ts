@@ -189,6 +189,25 @@ describe('the order and the number of events', () => {
     expect(judged(having({ outbox, comments }, { inbox: took, comments }))).toEqual([]);
   });
 
+  test('let an update come late that took over the row of one that was taken before its sender died', () => {
+    const update = { to: bob, type: 'position_updated' };
+    const outbox = [
+      ...shared,
+      { ...update, event: 'next' },
+      { to: bob, type: 'comment_added', comment: 'c1' },
+      { ...update, stage: 'expired', code: 'merged', event: 'left' },
+    ];
+    const updated = { from: alice, type: 'position_updated' };
+    const commented = { from: alice, event: 'e3', type: 'comment_added' };
+    const comments = [{ id: 'c1', author: alice }];
+    const took = (...inbox: Record<string, unknown>[]) =>
+      judged(having({ outbox, comments }, { inbox: [...arrived, ...inbox], comments }));
+    expect(took({ ...updated, event: 'left' }, commented, { ...updated, event: 'next' })).toEqual([]);
+    expect(took(commented, { ...updated, event: 'next' })).toEqual([
+      'disordered: bob took position_updated about berlin from alice after comment_added about berlin from alice, which was written later.',
+    ]);
+  });
+
   test('are kept apart from order where a recipient does not acknowledge', () => {
     const routed = three.map((row) => ({ ...row, stage: 'routed' }));
     expect(judged(having({ outbox: routed, comments: thread }, inOrder('e3', 'e2', 'e1')))).toEqual([]);
