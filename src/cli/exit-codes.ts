@@ -1,11 +1,11 @@
 /** Everything that a command can exit with; the table of the README and of `--help`. */
 export const exitCodes = [
   { code: 0, meaning: 'everything passed, or what ran was stopped on purpose' },
-  { code: 1, meaning: 'a scenario failed' },
+  { code: 1, meaning: 'a scenario failed, or what was asked of a stack did not come true' },
   { code: 2, meaning: 'the command line, a setting or a file is not valid; nothing was started' },
   { code: 3, meaning: 'the stack failed: it did not start, or a part of it died' },
   { code: 4, meaning: 'nothing failed, but a verdict is inconclusive' },
-  { code: 5, meaning: 'nothing matched: no scenario, no event' },
+  { code: 5, meaning: 'nothing matched: no scenario, no event, no fault' },
   { code: 70, meaning: 'a bug of collab-dev' },
 ] as const;
 

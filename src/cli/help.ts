@@ -9,36 +9,21 @@ export interface HelpLine {
   readonly summary: string;
 }
 
-/** What can be broken is written in a scenario file; commands for it come later. */
-const inScenarios: readonly HelpLine[] = [
-  {
-    name: '- bob: kill',
-    group: 'Break',
-    summary: 'a line of a scenario file; also disconnect, restart, start',
-  },
-  { name: '- relay: kill', group: 'Break', summary: 'the relay dies, and comes back with start' },
-  {
-    name: '- cut: {…}',
-    group: 'Break',
-    summary: 'severs { between: [alice, relay] }, for a while or until heal',
-  },
-];
-
 /** `collab-dev` alone, and `--help`. */
 export function rootHelp(commands: readonly HelpLine[]): string {
-  const lines = [...commands, ...inScenarios];
-  const width = Math.max(...lines.map(({ name }) => name.length)) + 2;
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
   return [
     'collab-dev runs a one-backend-per-user collaboration stack on this machine, plays scenarios through it,',
     'and says who received what.',
     '',
     ...groups.flatMap((group) => [
       group,
-      ...lines.filter((line) => line.group === group).map((l) => `  ${l.name.padEnd(width)}${l.summary}`),
+      ...commands.filter((line) => line.group === group).map((l) => `  ${l.name.padEnd(width)}${l.summary}`),
       '',
     ]),
     'To copy',
     '  collab-dev up                   alice, bob and carol, and everything they send to one another',
+    '  collab-dev up -d                the same in the background, for ps, send, events, fault, explain and down',
     '  collab-dev replay share         one scenario, step by step',
     '  collab-dev test                 every scenario below this folder, with an exit code',
     '',

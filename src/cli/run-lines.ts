@@ -55,7 +55,11 @@ export function runLines(
   }
 
   const isOnTheWay = (entry: JournalEntry): boolean =>
-    entry.type === 'step' && entry.step === 'settled' && entry.stage === 'routed' && acknowledges(entry.to);
+    entry.type === 'step' &&
+    entry.step === 'settled' &&
+    entry.stage === 'routed' &&
+    !entry.final &&
+    acknowledges(entry.to);
 
   function text(entry: JournalEntry): string | undefined {
     // Scenarios are told as they go on, not only how they end.

@@ -7,7 +7,7 @@ import type { Quietness } from './quiet.ts';
  * Waits until nothing is under way any more between those that run. Whoever was left down by a scenario says nothing,
  * but nothing comes from there and nothing arrives.
  */
-export async function awaitRest(quieting: Quieting): Promise<Quietness> {
+export async function awaitRest(quieting: Quieting, withinMs = quietWithinMs): Promise<Quietness> {
   const { stack } = quieting;
   const isUp = (state: string): boolean => state === 'ready';
   // A user without a process of their own is where the others are.
@@ -15,14 +15,16 @@ export async function awaitRest(quieting: Quieting): Promise<Quietness> {
   const actors = quieting.actors.filter(({ user }) => !down.has(user));
   const relays = stack.instances().filter(({ role }) => role === 'relay');
   const isCutOff = relays.length > 0 && !relays.some(({ state }) => isUp(state));
-  return isCutOff ? awaitIdle({ ...quieting, actors }) : awaitCalm({ ...quieting, actors }, quietWithinMs);
+  return isCutOff
+    ? awaitIdle({ ...quieting, actors }, withinMs)
+    : awaitCalm({ ...quieting, actors }, withinMs);
 }
 
 /** Without a relay there is nothing between the backends: each has only to have done what it can do by itself. */
-async function awaitIdle({ stack, actors, waker, signal }: Quieting): Promise<Quietness> {
+async function awaitIdle({ stack, actors, waker, signal }: Quieting, withinMs: number): Promise<Quietness> {
   let busy = 'nothing was looked at';
   let before: string | undefined;
-  const idle = await waker.until(quietWithinMs, signal, async () => {
+  const idle = await waker.until(withinMs, signal, async () => {
     const { by } = await stack.census();
     const answers = actors.map(({ user }) => ({ user, census: by.get(user) }));
     const working = answers.find(

@@ -42,7 +42,7 @@ interface Place {
   readonly between?: readonly [string, string] | undefined;
 }
 
-interface PlaceAndTime extends Place {
+export interface PlaceAndTime extends Place {
   readonly for?: number | undefined;
   readonly as?: string | undefined;
 }
@@ -59,19 +59,23 @@ export function isPlaced(verb: string) {
   };
 }
 
+/** What a fault's chance begins with; of one that leaves nothing to chance, 0. */
+export type Seed = (chance: number | undefined) => number;
+
+export function placeOf({ from, to, between }: Place) {
+  const [a = '', b = ''] = between ?? [from, to];
+  return { from: a, to: b, both: between !== undefined };
+}
+
 /** Lays a fault on its link, and heals it after its time. `seed` gives it its own share of chance, if it needs one. */
 export async function impose(
   context: StepContext,
-  { from, to, between, for: forMs, as }: PlaceAndTime,
-  fault: (
-    place: { readonly from: string; readonly to: string; readonly both: boolean },
-    seed: (chance: number | undefined) => number,
-  ) => WantedFault,
+  said: PlaceAndTime,
+  fault: (place: ReturnType<typeof placeOf>, seed: Seed) => WantedFault,
 ): Promise<StepEnd> {
-  const [a = '', b = ''] = between ?? [from, to];
-  const place = { from: a, to: b, both: between !== undefined };
-  const seed = (chance: number | undefined) => (chance === undefined ? 0 : context.nextSeed());
-  const inForce = await context.stack.impose(fault(place, seed));
+  const { for: forMs, as } = said;
+  const seed: Seed = (chance) => (chance === undefined ? 0 : context.nextSeed());
+  const inForce = await context.stack.impose(fault(placeOf(said), seed));
   if (as !== undefined) context.faultNames.set(as, inForce.id);
   if (forMs !== undefined) context.later(forMs, () => context.heal({ id: inForce.id }));
   return passed(inForce);

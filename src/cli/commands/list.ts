@@ -27,10 +27,34 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./down.ts'),
   },
   {
+    name: 'send',
+    group: 'Run',
+    summary: 'as a user: share, comment, update, revoke',
+    load: () => import('./send.ts'),
+  },
+  {
     name: 'ps',
     group: 'Look',
     summary: 'what runs: every process with its state, address, uptime and restarts',
     load: () => import('./ps.ts'),
+  },
+  {
+    name: 'logs',
+    group: 'Look',
+    summary: 'what the processes have printed, merged, of a run that goes on or is over',
+    load: () => import('./logs.ts'),
+  },
+  {
+    name: 'events',
+    group: 'Look',
+    summary: 'what happened, and happens, line by line',
+    load: () => import('./events.ts'),
+  },
+  {
+    name: 'wait',
+    group: 'Look',
+    summary: 'until everything is ready or quiet, or an event has come',
+    load: () => import('./wait.ts'),
   },
   {
     name: 'explain',
@@ -55,6 +79,48 @@ export const commands: readonly CommandEntry[] = [
     group: 'Look',
     summary: "print a token of the run's issuer, for curl and clients of your own",
     load: () => import('./token.ts'),
+  },
+  {
+    name: 'kill',
+    group: 'Break',
+    summary: 'SIGKILL to processes of a stack that runs; they stay down until start',
+    load: () => import('./kill.ts'),
+  },
+  {
+    name: 'pause',
+    group: 'Break',
+    summary: 'stop processes as they are, with their connections',
+    load: () => import('./pause.ts'),
+  },
+  {
+    name: 'resume',
+    group: 'Break',
+    summary: 'let paused processes go on',
+    load: () => import('./resume.ts'),
+  },
+  {
+    name: 'restart',
+    group: 'Break',
+    summary: 'stop processes in order and start them, with their old data',
+    load: () => import('./restart.ts'),
+  },
+  {
+    name: 'start',
+    group: 'Break',
+    summary: 'start processes that are down, with their old data',
+    load: () => import('./start.ts'),
+  },
+  {
+    name: 'fault',
+    group: 'Break',
+    summary: 'cut, delay, throttle, drop, duplicate or reset what passes a link',
+    load: () => import('./fault.ts'),
+  },
+  {
+    name: 'heal',
+    group: 'Break',
+    summary: 'end faults',
+    load: () => import('./heal.ts'),
   },
   {
     name: 'init',

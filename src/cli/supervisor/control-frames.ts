@@ -48,6 +48,8 @@ const command = z.discriminatedUnion('name', [
   z.object({ name: z.literal('start'), ...ofInstance }),
   /** Severs the user's link to the relay, both ways. */
   z.object({ name: z.literal('cut'), ...ofUser }),
+  /** Lays a fault on a link, in the words of the scenario language. */
+  z.object({ name: z.literal('fault'), verb: z.string(), said: z.record(z.string(), z.unknown()) }),
   /** `everyone`, the name or the id of a fault, or a name at either end of some. */
   z.object({ name: z.literal('heal'), which: z.string() }),
   /** The issuer of the run signs; anybody who may dial this socket may ask, being the same user of the machine. */
@@ -56,6 +58,16 @@ const command = z.discriminatedUnion('name', [
     ...ofUser,
     audience: z.string().min(1).max(200),
     expires_in_s: z.int().min(1),
+  }),
+  /** Answers when nothing is under way any more. */
+  z.object({ name: z.literal('quiet'), within_ms: z.int().min(0) }),
+  /** Plays a scenario on the stack as it is; answers when it has a verdict, and ends it where the asker hangs up. */
+  z.object({
+    name: z.literal('play'),
+    /** A path from `cwd`, or the bare name of a shipped one. */
+    file: z.string(),
+    cwd: z.string(),
+    pace_ms: z.int().min(0),
   }),
   /** The scenario may go on with its next step. */
   z.object({ name: z.literal('step') }),
@@ -71,17 +83,6 @@ export const positionChoice = z.object({
   read_only: z.boolean(),
   shared_with: z.array(z.string()),
 });
-
-/** What came of a command. What was refused is a problem instead. */
-export const controlAnswer = z.object({
-  /** One short sentence. */
-  text: z.string().optional(),
-  /** What an act has sent on its way. */
-  event_ids: z.array(eventId).optional(),
-  positions: z.array(positionChoice).optional(),
-  token: z.string().optional(),
-});
-export type ControlAnswer = z.infer<typeof controlAnswer>;
 
 export const toSupervisor = z.discriminatedUnion('type', [
   z.object({
@@ -135,12 +136,31 @@ export const playState = z.discriminatedUnion('state', [
 ]);
 export type PlayState = z.infer<typeof playState>;
 
+/** What came of a command. What was refused is a problem instead. */
+export const controlAnswer = z.object({
+  /** One short sentence. */
+  text: z.string().optional(),
+  /** What an act has sent on its way. */
+  event_ids: z.array(eventId).optional(),
+  positions: z.array(positionChoice).optional(),
+  /** The id of a fault that is in force now. */
+  fault: z.string().optional(),
+  token: z.string().optional(),
+  /** The verdict of a scenario. */
+  play: playState.optional(),
+});
+export type ControlAnswer = z.infer<typeof controlAnswer>;
+
 const fault = z.object({
   id: z.string(),
+  /** What whoever laid it has called it. */
+  name: z.string().optional(),
   verb: z.string(),
   from: z.string(),
   to: z.string(),
   both: z.boolean(),
+  /** What its verb does not say. */
+  how: z.string().optional(),
 });
 
 export const snapshot = z.object({

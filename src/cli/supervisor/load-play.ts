@@ -130,7 +130,8 @@ function stackOf(
   };
 }
 
-async function playOne(
+/** Plays a scenario to its verdict; rejects where the signal says stop. */
+export async function playOne(
   scenario: Scenario,
   stack: Stack,
   { signal, onStart, pace }: PlayHooks,

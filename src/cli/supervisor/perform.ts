@@ -5,11 +5,14 @@ import type { EventId, UserId } from '../../protocol/ids.ts';
 import { openUserApi } from '../../scenario/actor.ts';
 import { farEnd } from '../../scenario/at-relay.ts';
 import { inWordsOf, type RouteReply } from '../../scenario/route-client.ts';
-import type { Stack } from '../../stack/stack.ts';
+import type { Instance, Stack } from '../../stack/stack.ts';
 import type { Act, ControlAnswer, ControlCommand } from './control-frames.ts';
 
 /** What can be done to the stack of a run. */
-export type StackCommand = Exclude<ControlCommand, { name: 'stop' | 'step' }>;
+export type StackCommand = Exclude<
+  ControlCommand,
+  { name: 'stop' | 'step' | 'fault' | 'heal' | 'quiet' | 'play' }
+>;
 
 /**
  * Does what somebody asks for: as the user's page would, over REST with the owner's token, or to the processes
@@ -29,31 +32,28 @@ export async function perform(
       mustBeUser(command.user, stack);
       return { positions: await positionsOf(command.user, stack, signal) };
     case 'kill':
-      mustRun(command.instance, stack);
+      mustBe(command.instance, ['ready', 'paused', 'starting'], stack);
       await stack.kill(command.instance);
-      return { text: `${command.instance} is killed; it stays down until it is restarted` };
+      return { text: `${command.instance} is killed; it stays down until it is started` };
     case 'pause':
+      mustBe(command.instance, ['ready'], stack);
       await stack.pause(command.instance);
       return { text: `${command.instance} is paused; it does nothing until it is resumed` };
     case 'resume':
+      mustBe(command.instance, ['paused'], stack);
       await stack.resume(command.instance);
       return { text: `${command.instance} goes on` };
     case 'restart':
       await stack.restart(command.instance);
       return { text: `${command.instance} has been restarted, with its old data` };
     case 'start':
+      mustBe(command.instance, ['stopped', 'failed'], stack);
       await stack.start(command.instance);
       return { text: `${command.instance} is up again, with its old data` };
     case 'cut': {
       const end = farEnd(stack);
       await stack.cut({ from: command.user, to: end, both: true });
       return { text: `the link between ${command.user} and ${end === 'relay' ? 'the relay' : end} is cut` };
-    }
-    case 'heal': {
-      const { which } = command;
-      const ended = await stack.heal(which === 'everyone' ? which : { name: which });
-      if (ended.length === 0) throw nothingToHeal(which);
-      return { text: `the link of ${which} is healed` };
     }
     case 'token':
       return { token: await stack.tokenFor(command.user, command.audience, command.expires_in_s) };
@@ -119,22 +119,24 @@ async function positionsOf(
   });
 }
 
-/** Asking a process that is down would only wait for its silence. */
-function mustRun(name: string, stack: Stack): void {
+/** What a process can be told depends on its state; `relay` is several nodes, and the stack looks at each. */
+function mustBe(name: string, states: readonly Instance['state'][], stack: Stack): void {
   const found = stack.instances().find((instance) => instance.name === name);
-  if (found && found.state !== 'ready') throw notUp(name, found.state);
+  if (found && !states.includes(found.state)) throw notSo(name, found.state);
 }
 
+/** Asking a process that is down would only wait for its silence. */
 function mustBeUser(user: UserId, stack: Stack): void {
   if (!stack.users.includes(user)) throw noUser(user);
-  mustRun(user, stack);
+  mustBe(user, ['ready'], stack);
 }
 
 const noUser = (name: string) =>
   new Problem({ code: 'no-user', message: `${name} is no user of this stack, and has no positions.` });
 
-const notUp = (name: string, state: string) =>
-  new Problem({ code: 'not-running', message: `${name} is not running (${state}).` });
+/** `alice is paused`, `bob is stopped`: not what it has to be for what was asked. */
+const notSo = (name: string, state: Instance['state']) =>
+  new Problem({ code: 'not-so', message: `That is not possible now: ${name} is ${state}.`, exit: 1 });
 
 const refused = (user: string, what: string, words: string) =>
   new Problem({ code: 'act-refused', message: `${user} could not ${what}: ${words}.`, exit: 1 });
@@ -144,6 +146,3 @@ const notAnswered = (user: string, what: string, why: string) =>
     code: 'act-unknown',
     message: `${user}'s attempt to ${what} got no answer (${why}): nobody knows whether it was carried out.`,
   });
-
-const nothingToHeal = (user: string) =>
-  new Problem({ code: 'nothing-to-heal', message: `No fault is in force at ${user}.` });

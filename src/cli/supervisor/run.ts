@@ -15,8 +15,11 @@ import type {
 import { failureOf } from './failure.ts';
 import { instanceLives, type Life } from './lives.ts';
 import { loadPlay } from './load-play.ts';
-import { perform, type StackCommand } from './perform.ts';
+import { perform } from './perform.ts';
+import { type PlayHere, playHere, readForStack } from './play-here.ts';
 import type { RunSettings } from './settings.ts';
+import { settle } from './settle.ts';
+import { standingFaults } from './standing-faults.ts';
 import { stepping } from './stepping.ts';
 
 export interface RunOptions {
@@ -37,7 +40,7 @@ export interface SupervisedRun {
   snapshot(): Snapshot;
   journal(): Journal | undefined;
   /** Does what somebody asks for, while they wait for it. @throws Problem where that is refused, or not possible now */
-  command(command: Exclude<ControlCommand, { name: 'stop' }>, gone: AbortSignal): Promise<ControlAnswer>;
+  command(command: AnyCommand, gone: AbortSignal): Promise<ControlAnswer>;
   /** Ends it; more than once is once. */
   readonly stop: () => void;
   /** Ends it because of a bug. */
@@ -46,6 +49,8 @@ export interface SupervisedRun {
   /** Starts the stack, plays, and resolves when everything has ended; what fails is in the snapshot then. */
   run(): Promise<void>;
 }
+
+type AnyCommand = Exclude<ControlCommand, { name: 'stop' }>;
 
 export function superviseRun({
   settings,
@@ -67,6 +72,7 @@ export function superviseRun({
   let readyMs: number | undefined;
   const steps = stepping();
   const lives = instanceLives();
+  const faults = standingFaults(changed);
 
   const become = (next: Snapshot['phase']): void => {
     phase = next;
@@ -77,6 +83,7 @@ export function superviseRun({
     const loaded = await loadPlay(settings, folder, home);
     config = loaded.config;
     using off = new DisposableStack();
+    off.use(faults);
     await using running = await startStack(loaded.config, {
       signal: abort.signal,
       environment,
@@ -125,11 +132,44 @@ export function superviseRun({
     changed();
   }
 
-  async function obey(command: StackCommand): Promise<ControlAnswer> {
+  async function obey(command: AnyCommand, gone: AbortSignal): Promise<ControlAnswer> {
+    if (command.name === 'step') {
+      if (!steps.go()) throw nothingWaits();
+      return {};
+    }
     if (!stack || abort.signal.aborted) throw notNow(phase);
-    const answer = await perform(command, stack, abort.signal);
-    changed();
-    return answer;
+    const signal = AbortSignal.any([abort.signal, gone]);
+    switch (command.name) {
+      case 'fault':
+        return faults.lay(command.verb, command.said, stack);
+      case 'heal':
+        return faults.heal(command.which, stack);
+      case 'quiet':
+        return settle(stack, command.within_ms, signal);
+      case 'play':
+        return playAlso(command, stack, signal);
+      default:
+        return perform(command, stack, abort.signal);
+    }
+  }
+
+  /** Plays a scenario on the stack as it is; one at a time. */
+  async function playAlso(command: PlayHere, on: Stack, signal: AbortSignal): Promise<ControlAnswer> {
+    if (play?.state === 'playing') throw plays(play.name);
+    const before = play;
+    play = { state: 'playing', name: command.file, file: command.file };
+    try {
+      const scenario = await readForStack(command, home, on, signal);
+      const ended = await playHere(scenario, command, on, signal, (name, file) => {
+        play = { state: 'playing', name, file };
+        changed();
+      });
+      play = ended;
+      return { play: ended };
+    } finally {
+      if (play?.state === 'playing') play = before;
+      changed();
+    }
   }
 
   return {
@@ -144,7 +184,7 @@ export function superviseRun({
       ...(stack?.topology === 'relay' && { relay_url: stack.relayUrl }),
       instances: (seen?.instances() ?? []).map((one) => instanceState(one, lives.of(one.name))),
       pages: stack ? pagesOf(stack) : {},
-      faults: [...(stack?.faults() ?? [])],
+      faults: stack ? [...faults.shown(stack)] : [],
       friends: Object.fromEntries((config?.users ?? []).map(({ name, friends }) => [name, [...friends]])),
       unacknowledged: (config?.users ?? []).filter(({ acks }) => !acks).map(({ name }) => name),
       ...(readyMs !== undefined && { ready_ms: readyMs }),
@@ -152,10 +192,10 @@ export function superviseRun({
       ...(failure && { failure }),
     }),
     journal: () => seen?.journal,
-    async command(command) {
-      if (command.name !== 'step') return obey(command);
-      if (!steps.go()) throw nothingWaits();
-      return {};
+    async command(command, gone) {
+      const answer = await obey(command, gone);
+      changed();
+      return answer;
     },
     stop() {
       if (!abort.signal.aborted) abort.abort();
@@ -207,6 +247,14 @@ const notNow = (phase: Snapshot['phase']) =>
   new Problem({
     code: 'not-now',
     message: `The stack is ${phase === 'starting' ? 'not ready yet' : 'stopping'}.`,
+  });
+
+const plays = (name: string) =>
+  new Problem({
+    code: 'busy',
+    message: `"${name}" is being played on this stack.`,
+    hint: 'Wait for its end: one scenario is played at a time.',
+    exit: 2,
   });
 
 const nothingWaits = () => new Problem({ code: 'nothing-waits', message: 'No step waits to go on.' });

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { faultBlock, healOwn, impose, isPlaced, placeOptions } from '../fault-options.ts';
-import { defineControl } from '../verb.ts';
+import { isPlaced, placeOptions } from '../fault-options.ts';
+import { defineFault } from '../fault-verb.ts';
 
-export const cut = defineControl({
+export const cut = defineFault({
   name: 'cut',
   summary: 'Severs a link: its connections are reset, and so is every new one, until it is healed.',
-  block: faultBlock,
   schema: (leaves) => z.strictObject(placeOptions(leaves)).superRefine(isPlaced('A cut')),
-  run: (said, context) => impose(context, said, (place) => ({ verb: 'cut', ...place })),
-  leave: healOwn,
+  fault: (_, place) => ({ verb: 'cut', ...place }),
 });

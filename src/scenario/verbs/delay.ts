@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { choiceOptions, faultBlock, healOwn, impose, isPlaced, placeOptions } from '../fault-options.ts';
-import { defineControl } from '../verb.ts';
+import { choiceOptions, isPlaced, placeOptions } from '../fault-options.ts';
+import { defineFault } from '../fault-verb.ts';
 
-export const delay = defineControl({
+export const delay = defineFault({
   name: 'delay',
   summary:
     'Everything comes later, in its order. With type, nth or chance only that does, and others pass it.',
-  block: faultBlock,
   schema: (leaves) =>
     z
       .strictObject({
@@ -16,18 +15,14 @@ export const delay = defineControl({
         jitter: leaves.duration.optional().meta({ description: 'Adds up to so much to each.' }),
       })
       .superRefine(isPlaced('A delay')),
-  run: (said, context) => {
-    const { type, nth, chance, by: by_ms, jitter: jitter_ms } = said;
-    return impose(context, said, (place, seed) => ({
-      verb: 'delay',
-      ...place,
-      type,
-      nth,
-      chance,
-      by_ms,
-      jitter_ms,
-      seed: seed(chance ?? jitter_ms),
-    }));
-  },
-  leave: healOwn,
+  fault: ({ type, nth, chance, by: by_ms, jitter: jitter_ms }, place, seed) => ({
+    verb: 'delay',
+    ...place,
+    type,
+    nth,
+    chance,
+    by_ms,
+    jitter_ms,
+    seed: seed(chance ?? jitter_ms),
+  }),
 });

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { choiceOptions, faultBlock, healOwn, impose, isPlaced, placeOptions } from '../fault-options.ts';
-import { defineControl } from '../verb.ts';
+import { choiceOptions, isPlaced, placeOptions } from '../fault-options.ts';
+import { defineFault } from '../fault-verb.ts';
 
-export const duplicate = defineControl({
+export const duplicate = defineFault({
   name: 'duplicate',
   summary: 'Sends chosen messages twice, the second time at once or later by so much.',
-  block: faultBlock,
   schema: (leaves) =>
     z
       .strictObject({
@@ -14,17 +13,13 @@ export const duplicate = defineControl({
         by: leaves.duration.optional().meta({ description: 'How much later it comes again.' }),
       })
       .superRefine(isPlaced('A duplicate')),
-  run: (said, context) => {
-    const { type, nth, chance, by: by_ms } = said;
-    return impose(context, said, (place, seed) => ({
-      verb: 'duplicate',
-      ...place,
-      type,
-      nth,
-      chance,
-      by_ms,
-      seed: seed(chance),
-    }));
-  },
-  leave: healOwn,
+  fault: ({ type, nth, chance, by: by_ms }, place, seed) => ({
+    verb: 'duplicate',
+    ...place,
+    type,
+    nth,
+    chance,
+    by_ms,
+    seed: seed(chance),
+  }),
 });

@@ -1,3 +1,4 @@
+import type { FaultVerb } from '../fault-verb.ts';
 import type { Verb } from '../verb.ts';
 import { befriend } from './befriend.ts';
 import { comment } from './comment.ts';
@@ -33,6 +34,9 @@ import { unfriend } from './unfriend.ts';
 import { update } from './update.ts';
 import { wait } from './wait.ts';
 
+/** What can be done to a link: steps of a scenario, and commands to a stack that runs. */
+export const faultVerbs: readonly FaultVerb[] = [cut, delay, throttle, drop, duplicate, reset];
+
 /** The whole language. Adding a verb is one file and one line here. */
 export const verbs: readonly Verb[] = [
   share,
@@ -58,12 +62,7 @@ export const verbs: readonly Verb[] = [
   restart,
   pause,
   resume,
-  cut,
-  delay,
-  throttle,
-  drop,
-  duplicate,
-  reset,
+  ...faultVerbs,
   heal,
   parallel,
   repeat,

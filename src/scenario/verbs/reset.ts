@@ -1,24 +1,19 @@
 import { z } from 'zod';
-import { choiceOptions, faultBlock, healOwn, impose, isPlaced, placeOptions } from '../fault-options.ts';
-import { defineControl } from '../verb.ts';
+import { choiceOptions, isPlaced, placeOptions } from '../fault-options.ts';
+import { defineFault } from '../fault-verb.ts';
 
-export const reset = defineControl({
+export const reset = defineFault({
   name: 'reset',
   summary:
     'Resets the connections of a link that are there now, or each on which a chosen message comes; new ones live.',
-  block: faultBlock,
   schema: (leaves) =>
     z.strictObject({ ...placeOptions(leaves), ...choiceOptions }).superRefine(isPlaced('A reset')),
-  run: (said, context) => {
-    const { type, nth, chance } = said;
-    return impose(context, said, (place, seed) => ({
-      verb: 'reset',
-      ...place,
-      type,
-      nth,
-      chance,
-      seed: seed(chance),
-    }));
-  },
-  leave: healOwn,
+  fault: ({ type, nth, chance }, place, seed) => ({
+    verb: 'reset',
+    ...place,
+    type,
+    nth,
+    chance,
+    seed: seed(chance),
+  }),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { faultBlock, healOwn, impose, isPlaced, placeOptions } from '../fault-options.ts';
-import { defineControl } from '../verb.ts';
+import { isPlaced, placeOptions } from '../fault-options.ts';
+import { defineFault } from '../fault-verb.ts';
 
 const units = { B: 1, KB: 1000, MB: 1_000_000 } as const;
 const pattern = /^(\d+(?:\.\d+)?)(B|KB|MB)\/s$/;
@@ -17,12 +17,9 @@ const rate = z
   .refine((bytes) => bytes > 0, 'must be above 0')
   .meta({ description: 'So many bytes a second, with the unit: 500B/s, 20KB/s, 1MB/s.' });
 
-export const throttle = defineControl({
+export const throttle = defineFault({
   name: 'throttle',
   summary: 'Lets only so many bytes a second pass.',
-  block: faultBlock,
   schema: (leaves) => z.strictObject({ ...placeOptions(leaves), rate }).superRefine(isPlaced('A throttle')),
-  run: (said, context) =>
-    impose(context, said, (place) => ({ verb: 'throttle', ...place, bytes_per_second: said.rate })),
-  leave: healOwn,
+  fault: ({ rate: bytes }, place) => ({ verb: 'throttle', ...place, bytes_per_second: bytes }),
 });

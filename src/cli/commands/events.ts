@@ -1,0 +1,94 @@
+import { Option } from 'commander';
+import { z } from 'zod';
+import { readRun } from '../../journal/read-run.ts';
+import type { JournalEntry } from '../../protocol/records.ts';
+import { pickLiveRun } from '../live-runs.ts';
+import { type ReachedRun, reachRun } from '../reach-run.ts';
+import { mustHaveStopped } from '../run-ended.ts';
+import { findRun } from '../run-folder.ts';
+import { durationOf } from '../time-option.ts';
+import { toldLines } from '../told-lines.ts';
+import type { CommandContext, DefineCommand } from './command.ts';
+
+const eventsOptions = z.object({
+  run: z.string().optional(),
+  follow: z.boolean().default(false),
+  json: z.boolean().default(false),
+  fromStart: z.boolean().default(false),
+  since: z.number().optional(),
+});
+type EventsOptions = z.infer<typeof eventsOptions>;
+
+export const define: DefineCommand = (command, run) =>
+  void command
+    .option('-f, --follow', 'go on with what happens from now on, until the stack ends')
+    .option('--json', 'one object a line')
+    .option('--from-start', 'with -f: what has happened before, too')
+    .addOption(
+      new Option('--since <duration>', 'what happened in the last 30s, 5m and so on').argParser(durationOf),
+    )
+    .option('--run <run>', 'a run by its id, the beginning of it, or its name, running or over')
+    .action((raw: unknown) => {
+      const options = eventsOptions.parse(raw);
+      return run(async (context) => {
+        if (options.follow) await follow(context, options);
+        else await tellAll(context, options);
+        return 0;
+      });
+    });
+
+const startOf = ({ since }: EventsOptions): number | undefined =>
+  since === undefined ? undefined : Date.now() - since;
+
+/** What the files of a run hold, whether it goes on or not. */
+async function tellAll({ cwd, output }: CommandContext, options: EventsOptions): Promise<void> {
+  const { journals } = await findRun(cwd, options.run);
+  for (const { path } of journals) {
+    const tell = toldLines({
+      color: output.color,
+      json: options.json,
+      acknowledges: () => true,
+      since: startOf(options),
+    });
+    for (const entry of await readRun(path)) {
+      const line = tell(entry);
+      if (line !== undefined) output.data(line);
+    }
+  }
+  await output.drained();
+}
+
+async function follow({ cwd, output }: CommandContext, options: EventsOptions): Promise<void> {
+  const live = await pickLiveRun(cwd, options.run);
+  const readerGone = Promise.withResolvers<'reader gone'>();
+  output.onReaderGone(() => readerGone.resolve('reader gone'));
+  let reached: ReachedRun | undefined;
+  let unacknowledged: readonly string[] = [];
+  const tell = toldLines({
+    color: output.color,
+    json: options.json,
+    acknowledges: (user) => !unacknowledged.includes(user),
+    since: startOf(options),
+  });
+  output.onRoom(() => reached?.resume());
+  const onEntries = (entries: readonly JournalEntry[]): void => {
+    for (const entry of entries) {
+      const line = tell(entry);
+      if (line !== undefined) output.data(line);
+    }
+    if (!output.hasRoom) reached?.pause();
+  };
+  await using run = await reachRun(live, {
+    from: options.fromStart || options.since !== undefined ? 1 : 0,
+    onSnapshot: (snapshot) => {
+      unacknowledged = snapshot.unacknowledged;
+    },
+    onEntries,
+  });
+  reached = run;
+  const end = await Promise.race([run.closed, readerGone.promise]);
+  if (end === 'reader gone') return;
+  await output.drained();
+  mustHaveStopped(live, run);
+  output.chatter('The stack has stopped.');
+}

@@ -1,0 +1,3 @@
+import { instanceCommand } from '../instance-command.ts';
+
+export const define = instanceCommand('start');
