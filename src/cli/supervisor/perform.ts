@@ -34,7 +34,7 @@ export async function perform(
     case 'kill':
       mustBe(command.instance, ['ready', 'paused', 'starting'], stack);
       await stack.kill(command.instance);
-      return { text: `${command.instance} is killed; it stays down until it is started` };
+      return { text: `${command.instance} is killed; it stays down until it is restarted` };
     case 'pause':
       mustBe(command.instance, ['ready'], stack);
       await stack.pause(command.instance);
