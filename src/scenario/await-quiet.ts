@@ -7,7 +7,7 @@ import type { Waker } from './waker.ts';
 export interface Quieting {
   readonly stack: Stack;
   /** Users, each with what a page of ours has got of them, if there is one. */
-  readonly actors: readonly { readonly user: Actor['user']; readonly page: Pick<Actor['page'], 'got'> }[];
+  readonly actors: readonly (Pick<Actor, 'user' | 'api'> & { readonly page: Pick<Actor['page'], 'got'> })[];
   readonly waker: Waker;
   readonly signal: AbortSignal;
   /** Whether a fault is going to heal by itself: then what is blocked now need not stay so. */

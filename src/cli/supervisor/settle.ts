@@ -1,4 +1,5 @@
 import { Problem } from '../../problem.ts';
+import { openUserApi } from '../../scenario/actor.ts';
 import { awaitRest } from '../../scenario/await-rest.ts';
 import { Waker } from '../../scenario/waker.ts';
 import type { Stack } from '../../stack/stack.ts';
@@ -10,7 +11,11 @@ import type { ControlAnswer } from './control-frames.ts';
  */
 export async function settle(stack: Stack, withinMs: number, signal: AbortSignal): Promise<ControlAnswer> {
   using waker = new Waker((wake) => stack.journal.subscribe(wake));
-  const actors = stack.users.map((user) => ({ user, page: { got: undefined } }));
+  const actors = stack.users.map((user) => ({
+    user,
+    api: openUserApi(stack, user, signal),
+    page: { got: undefined },
+  }));
   const rest = await awaitRest({ stack, actors, waker, signal, healing: () => false }, withinMs);
   if (rest.is !== 'quiet') throw notQuiet(rest.because);
   return { text: rest.proof };
