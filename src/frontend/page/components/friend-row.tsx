@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Friend } from '../../../protocol/backend-rest.ts';
+import type { PageState } from '../model/state.ts';
 import type { Outcome } from '../page-store.ts';
 import { Avatar } from './avatar.tsx';
 import { Presence } from './presence.tsx';
@@ -8,12 +9,12 @@ import { useAct } from './use-act.ts';
 
 export interface FriendRowProps {
   readonly friend: Friend;
-  readonly relay: boolean | undefined;
+  readonly state: PageState;
   readonly onUnfriend: () => Outcome;
 }
 
 /** A friend, with a way to end the friendship that asks once more. */
-export function FriendRow({ friend, relay, onUnfriend }: FriendRowProps) {
+export function FriendRow({ friend, state, onUnfriend }: FriendRowProps) {
   const { user_id: id, display_name: name, status } = friend;
   const [asking, setAsking] = useState(false);
   const act = useAct();
@@ -34,7 +35,7 @@ export function FriendRow({ friend, relay, onUnfriend }: FriendRowProps) {
     <li>
       <Avatar user={id} name={name} />
       <span className="name">{name}</span>
-      <Presence status={status} relay={relay} />
+      <Presence status={status} state={state} />
       {!asking && (
         <button
           ref={remove}

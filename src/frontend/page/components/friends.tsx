@@ -11,7 +11,8 @@ export interface FriendsProps {
 }
 
 /** Whom this user calls a friend and who of them is online. */
-export function Friends({ state: { friends, loaded, relay }, store }: FriendsProps) {
+export function Friends({ state, store }: FriendsProps) {
+  const { friends, loaded } = state;
   const heading = useRef<HTMLHeadingElement>(null);
   const unfriend = async (user: UserId) => {
     const refusal = await store.unfriend(user);
@@ -32,7 +33,7 @@ export function Friends({ state: { friends, loaded, relay }, store }: FriendsPro
             <FriendRow
               key={friend.user_id}
               friend={friend}
-              relay={relay}
+              state={state}
               onUnfriend={() => unfriend(friend.user_id)}
             />
           ))}

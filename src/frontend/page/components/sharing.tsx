@@ -52,7 +52,7 @@ export function Sharing({ state, store, position }: SharingProps) {
             <li key={id}>
               <Avatar user={id} name={name} />
               <span className="name">{name}</span>
-              <Presence status={status} relay={state.relay} />
+              <Presence status={status} state={state} />
               <span className="facts">{readers.includes(id) ? seeing(id) : ''}</span>
               <button
                 type="button"
