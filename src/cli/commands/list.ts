@@ -69,6 +69,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'doctor',
+    group: 'Look',
+    summary: 'whether this machine has what a stack needs here, a sentence for each thing',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'config',
     group: 'Look',
     summary: 'print every setting and limit with its value',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../../problem.ts';
 
 /** `sun_path` holds 108 bytes with its closing NUL on Linux, 104 on macOS; a longer path is cut off in silence. */
-const longestPath = 103;
+export const longestSocketPath = 103;
 
 const nameInFolder = (folder: string): string => join(folder, 'control.sock');
 
@@ -15,7 +15,7 @@ export interface ControlAddress extends AsyncDisposable {
 /** A run folder with a long name keeps only a link: the socket then lies in a private folder of the temporary one. */
 export async function makeControlAddress(folder: string, temporary: string): Promise<ControlAddress> {
   const direct = nameInFolder(folder);
-  if (Buffer.byteLength(direct) <= longestPath) {
+  if (Buffer.byteLength(direct) <= longestSocketPath) {
     return { path: direct, [Symbol.asyncDispose]: () => rm(direct, { force: true }) };
   }
   const elsewhere = await mkdtemp(join(temporary, 'collab-dev-'));
