@@ -4,8 +4,8 @@ import type { Stack, WantedFault } from '../../src/stack/stack.ts';
 export interface Disturbing {
   readonly random: () => number;
   readonly going: () => boolean;
-  /** Whether the relay may still be killed, restarted and paused. */
-  readonly relayMayEnd: () => boolean;
+  /** Whether the relay may be killed, restarted and paused. */
+  readonly relayMayEnd: boolean;
   /** By verb. */
   readonly counts: Record<string, number>;
 }
@@ -38,7 +38,7 @@ const words = ['kill', 'restart', 'pause'] as const;
 /** `busy`: whoever is being broken already. */
 function ofProcess(random: () => number, busy: Set<string>): Fault {
   return async (stack, { relayMayEnd, counts }) => {
-    const names = [...stack.users, ...(relayMayEnd() ? ['relay'] : [])];
+    const names = [...stack.users, ...(relayMayEnd ? ['relay'] : [])];
     const name = pick(
       names.filter((one) => !busy.has(one)),
       random,

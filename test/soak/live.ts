@@ -20,6 +20,21 @@ const positionsEach = 4;
 
 const nameOf = (user: UserId, n: number): PositionId => positionId.parse(`${user}-p${n}`);
 
+/** Does something under a name of its own, and writes down what came of it: true where it is done. */
+function actsOf(user: UserId, acts: ActLog) {
+  return async <Answer>(
+    deed: Deed,
+    call: (act: { readonly cause: string; readonly timeoutMs: number }) => Promise<RouteReply<Answer>>,
+    facts: (answer: Answer) => Omit<Extract<ActOutcome, { is: 'done' }>, 'is'> = () => ({}),
+  ): Promise<boolean> => {
+    const cause = causeId.parse(uuid());
+    const ended = acts.begin({ user, what: deed.do, deed, cause, range: undefined, wantsMore: false });
+    const reply = await call({ cause, timeoutMs });
+    ended(outcomeOf(reply, facts));
+    return reply.is === 'done';
+  };
+}
+
 /** What a user does, one after another, until it is enough. Every act is in the log with what its user was told. */
 export async function live(
   stack: Stack,
@@ -32,19 +47,7 @@ export async function live(
   const pick = <T>(items: readonly [T, ...T[]] | readonly T[]): T | undefined =>
     items[Math.floor(random() * items.length)];
 
-  /** Does something under a name of its own, and writes down what came of it. */
-  async function act<Answer>(
-    deed: Deed,
-    call: (act: { readonly cause: string; readonly timeoutMs: number }) => Promise<RouteReply<Answer>>,
-    facts: (answer: Answer) => Omit<Extract<ActOutcome, { is: 'done' }>, 'is'> = () => ({}),
-  ): Promise<boolean> {
-    const cause = causeId.parse(uuid());
-    const ended = acts.begin({ user, what: deed.do, deed, cause, range: undefined, wantsMore: false });
-    const reply = await call({ cause, timeoutMs });
-    ended(outcomeOf(reply, facts));
-    return reply.is === 'done';
-  }
-
+  const act = actsOf(user, acts);
   const update = (id: PositionId, notes: string) =>
     act(
       { do: 'update', position: id, set: { notes } },
@@ -109,5 +112,17 @@ export async function furnish(stack: Stack, user: UserId): Promise<void> {
   for (let n = 0; n < positionsEach; n += 1) {
     const reply = await api('createPosition', { body: { id: nameOf(user, n), symbol: 'SAP' } });
     if (reply.is !== 'done') throw new Error(`${user}'s backend did not take a position`);
+  }
+}
+
+/** Declares everybody a friend. */
+export async function makeFriends(stack: Stack, user: UserId, acts: ActLog): Promise<void> {
+  const act = actsOf(user, acts);
+  const api = openUserApi(stack, user, new AbortController().signal);
+  for (const friend of stack.users.filter((other) => other !== user)) {
+    const done = await act({ do: 'befriend', friend }, (options) =>
+      api('befriend', { body: { user_id: friend }, ...options, timeoutMs: 10_000 }),
+    );
+    if (!done) throw new Error(`${user}'s backend did not take ${friend} for a friend`);
   }
 }

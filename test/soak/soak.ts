@@ -7,7 +7,7 @@ import { seeded } from '../../src/stack/links/faults/random.ts';
 import type { Stack } from '../../src/stack/stack.ts';
 import { disturb } from './disturb.ts';
 import { relayHeap } from './heap.ts';
-import { furnish, live } from './live.ts';
+import { furnish, live, makeFriends } from './live.ts';
 
 export interface SoakOptions {
   readonly seed: number;
@@ -29,18 +29,21 @@ export interface SoakReport {
   readonly acted: number;
   readonly quiet: string;
   readonly quietMs: number;
-  /** The relay's heap after a collection, in bytes: after the first events, and in the end. */
-  readonly heap: { readonly before: number; readonly after: number };
+  /**
+   * The relay's heap after a collection, in bytes, at rest and with all users connected: of the first process after its
+   * first events, of the last one after its first, and of the same one in the end.
+   */
+  readonly heap: { readonly start: number; readonly before: number; readonly after: number };
   readonly findings: readonly string[];
   readonly notChecked: readonly string[];
 }
 
-/** Before the first fault, so that the relay has done once what it will do all the time. */
+/** What a relay is given to do before its heap is measured. */
 const warmUpEvents = 100;
 
 /** Lets everybody share, change, comment, revoke and part for a while, with faults all the time; heals; asks the oracle. */
 export async function soak(stack: Stack, options: SoakOptions): Promise<SoakReport> {
-  const { seed, events, forMs } = options;
+  const { seed, events, forMs, quietMs } = options;
   const acts = new ActLog();
   const began = performance.now();
   const sent = () =>
@@ -50,33 +53,41 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakRepo
     );
   await Promise.all(stack.users.map((user) => furnish(stack, user)));
 
-  const play = async (until: () => boolean, beside: () => Promise<void>, salt: number) => {
+  const play = async (salt: number, until: () => boolean, beside: () => Promise<void> = async () => {}) => {
     const going = () => !until();
     const lives = stack.users.map((user, at) =>
       live(stack, user, seeded(seed * 31 + salt + at), { acts, going }),
     );
     await Promise.all([...lives, beside()]);
   };
-  await play(
-    () => sent() >= warmUpEvents,
-    async () => {},
-    0,
-  );
-  const before = await relayHeap(stack);
-
+  /** Without faults, so that the relay has done once what it does all the time, and has nothing under way. */
+  const settledHeap = async (salt: number) => {
+    const enough = sent() + warmUpEvents;
+    const end = performance.now() + quietMs;
+    await play(salt, () => sent() >= enough || performance.now() > end);
+    await untilQuiet(stack, quietMs);
+    return relayHeap(stack);
+  };
   const faults: Record<string, number> = {};
-  const isOver = () => sent() >= events || performance.now() - began > forMs;
-  // In the second half the relay lives through everything, so that what it forgot to let go would show.
-  const relayMayEnd = () => sent() < events / 2 && performance.now() - began < forMs / 2;
   const random = seeded(seed);
-  await play(
-    isOver,
-    () => disturb(stack, { random, going: () => !isOver(), relayMayEnd, counts: faults }),
-    7,
-  );
+  const disturbed = async (salt: number, part: number, relayMayEnd: boolean) => {
+    const isOver = () => sent() >= events * part || performance.now() - began > forMs * part;
+    await play(salt, isOver, () =>
+      disturb(stack, { random, going: () => !isOver(), relayMayEnd, counts: faults }),
+    );
+    await mend(stack);
+  };
+
+  const start = await settledHeap(0);
+  await disturbed(7, 0.5, true);
+  // From here on one process lives through everything, so that what it forgot to let go would show.
+  const before = await settledHeap(11);
+  await disturbed(17, 1, false);
   const acted = Math.round(performance.now() - began);
 
-  const rest = await untilQuiet(stack, options.quietMs);
+  // Whoever parted is a friend again: what waited for that arrives, too.
+  await Promise.all(stack.users.map((user) => makeFriends(stack, user, acts)));
+  const rest = await untilQuiet(stack, quietMs);
   const after = await relayHeap(stack);
   const { judgement, evidence } = await consult({
     stack,
@@ -97,7 +108,7 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakRepo
     acted,
     quiet: rest.why,
     quietMs: rest.ms,
-    heap: { before, after },
+    heap: { start, before, after },
     findings: judgement.findings.map((one) =>
       [`${one.name}${one.certain ? '' : '?'}: ${one.message}`, ...historyOf(one, evidence)].join('\n  '),
     ),
@@ -105,12 +116,15 @@ export async function soak(stack: Stack, options: SoakOptions): Promise<SoakRepo
   };
 }
 
-async function untilQuiet(stack: Stack, withinMs: number) {
+async function mend(stack: Stack): Promise<void> {
   for (const { name, state } of stack.instances()) {
     if (state === 'paused') await stack.resume(name);
     else if (state !== 'ready') await stack.start(name);
   }
   await stack.heal('everyone');
+}
+
+async function untilQuiet(stack: Stack, withinMs: number) {
   const healed = performance.now();
   const busy: Record<string, number> = {};
   for (;;) {
