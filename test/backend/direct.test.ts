@@ -80,6 +80,24 @@ test('what is sent to an absent friend arrives once when they are back, and pres
   expect(alice.backend.census()).not.toHaveProperty('away');
 });
 
+test('who comes back and calls first is noticed to be gone all the same', async () => {
+  // So that alice does not look again by herself before bob has called.
+  const timing = { reconnect_min_ms: 4000, reconnect_max_ms: 4000 };
+  const net = await directNet({ alice: ['bob'], bob: ['alice'] }, { timing });
+  const [alice, bob] = [await net.alice.start(), await net.bob.start()];
+  await inTouch(alice, bob);
+  const isGone = () => vi.waitFor(async () => expect(await statusOf(alice, 'bob')).toBe('offline'), soon);
+  net.bob.hang();
+  await bob.stop();
+  await isGone();
+
+  const back = await net.bob.start();
+  await vi.waitFor(async () => expect(await statusOf(alice, 'bob')).toBe('online'), soon);
+  net.bob.hang();
+  await back.stop();
+  await isGone();
+});
+
 test('a stranger is told the same as everybody who is no friend, and the friend of one side is none', async () => {
   const { alice, carol } = await threeUsers();
   await carol.create('rome');

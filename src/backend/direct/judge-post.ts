@@ -24,6 +24,10 @@ const notForUs = new Set([401, 403, 404]);
 /** Asking again with the same brings the same. */
 const notTaken = new Set([400, 413, 415, 422]);
 
+/** The peer could do nothing with the request as it was, and never will. */
+export const isNotTaken = (posted: Posted): boolean =>
+  posted.kind !== 'unreachable' && notTaken.has(posted.status);
+
 /** Reads the answer to a request that carried these events, which may be none. */
 export function judgePost(to: UserId, events: readonly DeliveredEvent[], posted: Posted): PostJudgement {
   const all = (receipt: Omit<Receipt, 'id' | 'to'>) =>

@@ -2,7 +2,7 @@ import { fullJitter } from '../../client/backoff.ts';
 import type { DeliveredEvent } from '../../protocol/events.ts';
 import type { UserId } from '../../protocol/ids.ts';
 import { eventsInRequest } from '../../protocol/peer-events.ts';
-import { judgePost, keptBack, type PostJudgement } from './judge-post.ts';
+import { isNotTaken, judgePost, keptBack, type PostJudgement } from './judge-post.ts';
 import type { Posted } from './peer-line.ts';
 
 export interface PeerContactOptions {
@@ -42,6 +42,8 @@ export class PeerContact {
   /** They said that they leave us. */
   #leavesUs = false;
   #greet = false;
+  /** So many at the head of the queue go one by one. */
+  #alone = 0;
   #busy = false;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -77,10 +79,15 @@ export class PeerContact {
     void this.#pump();
   }
 
-  /** They have called us, as a friend or as somebody who leaves. */
+  /**
+   * They have called us, as a friend or as somebody who leaves. Whom we had not reached is greeted back: only a
+   * connection of our own tells us when they are gone.
+   */
   heard(leaving: boolean): void {
     this.#leavesUs = leaving;
+    const isNews = this.#state !== 'reached';
     this.#became('reached');
+    if (isNews) this.greet();
   }
 
   close(): void {
@@ -112,6 +119,12 @@ export class PeerContact {
     );
     this.#answered += 1;
     if (this.#closed) return;
+    if (events.length > 1 && isNotTaken(posted)) {
+      // One of them is not as it should be, and only its sender's user is to be told of that one.
+      this.#alone = events.length;
+      this.#queue.unshift(...events);
+      return;
+    }
     const judgement = judgePost(user, events, posted);
     this.#became(judgement.is);
     if (judgement.is === 'reached') this.#leavesUs = judgement.leaving;
@@ -143,11 +156,13 @@ export class PeerContact {
     }
     let bytes = 0;
     let count = 0;
-    for (const event of this.#queue.slice(0, eventsInRequest)) {
+    const most = this.#alone > 0 ? 1 : eventsInRequest;
+    for (const event of this.#queue.slice(0, most)) {
       bytes += Buffer.byteLength(JSON.stringify(event));
       if (count > 0 && bytes > mostBytes) break;
       count += 1;
     }
+    this.#alone = Math.max(0, this.#alone - count);
     return this.#queue.splice(0, count);
   }
 }
