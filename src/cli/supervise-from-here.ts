@@ -8,6 +8,7 @@ import type { ControlAnswer, ControlCommand, Snapshot } from './supervisor/contr
 import { errorOf } from './supervisor/failure.ts';
 import { type LaunchedSupervisor, launchSupervisor, supervisorDied, tail } from './supervisor/launch.ts';
 import { findControlAddress } from './supervisor/socket-path.ts';
+import { gracesOf } from './supervisor/stop-time.ts';
 
 /** A supervisor that has not stopped by itself this long after it was asked is killed, with all that it runs. */
 const stopWithinMs = 10_000;
@@ -60,7 +61,7 @@ export function superviseFromHere(
     /** `again`: a second Ctrl-C would force it, and the view should say so. */
     stop(again: boolean): void {
       if (stopping) return;
-      stopping = { patience: setTimeout(force, stopWithinMs) };
+      stopping = { patience: setTimeout(force, stopWithinMs + gracesOf(launch.settings)) };
       view?.stopping(again);
       askToStop();
     },

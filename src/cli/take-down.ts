@@ -8,6 +8,7 @@ import { leftoversOf, readStackFile } from '../stack/run-folder.ts';
 import type { RunWithSocket } from './live-runs.ts';
 import { reachRun } from './reach-run.ts';
 import { findControlAddress } from './supervisor/socket-path.ts';
+import { gracesIn } from './supervisor/stop-time.ts';
 
 /** What became of a run that was to end. */
 export interface TakenDown {
@@ -58,7 +59,7 @@ async function stopInOrder(run: RunWithSocket, onSupervisor: (mark: ProcessMark)
     const late = new AbortController();
     const ended = await Promise.race([
       reached.closed.then(() => true),
-      wait(stopWithinMs, false, late).catch(() => false),
+      wait(stopWithinMs + (await gracesIn(run.path)), false, late).catch(() => false),
     ]);
     late.abort();
     return ended;

@@ -69,10 +69,20 @@ export function foreignInstance(
     return child;
   }
 
+  const waiting = [...commandsOf(config)].flatMap(([other, { dependsOn }]) =>
+    name in dependsOn ? [other] : [],
+  );
   const processes = commandSource(lease, command.stop);
   if (role === 'task') {
     const { journal } = parts;
-    return taskInstance({ name, runFolder: config.folder, processes, journal, withinMs: probe?.withinMs });
+    return taskInstance({
+      name,
+      runFolder: config.folder,
+      processes,
+      journal,
+      waiting,
+      withinMs: probe?.withinMs,
+    });
   }
   return keepRunning(
     (onDeath) =>
@@ -86,9 +96,7 @@ export function foreignInstance(
         onDeath,
         startMs: probe?.withinMs ?? parts.startMs,
         isClean: cleanAfter(command.stop.signal),
-        waiting: [...commandsOf(config)].flatMap(([other, { dependsOn }]) =>
-          name in dependsOn ? [other] : [],
-        ),
+        waiting,
         settings: async () => ({}),
         configured: async () => part.placed?.() ?? part.url(),
         ...(probe && {

@@ -51,17 +51,18 @@ export const noFolder = (name: string, cwd: string): Problem =>
     exit: 2,
   });
 
-export const taskFailed = (name: string, exit: string, said: string): Problem =>
+/** `more`: who waits for it, and its last words. */
+export const taskFailed = (name: string, exit: string, more: string): Problem =>
   new Problem({
     code: 'task-failed',
-    message: `The task ${name} did not end in order (${exit}).${said}`,
+    message: `The task ${name} did not end in order (${exit}).${more}`,
     hint: `Its whole output is in logs/${name}.log of the run folder.`,
   });
 
-export const taskTooLong = (name: string, ms: number, said: string): Problem =>
+export const taskTooLong = (name: string, ms: number, more: string): Problem =>
   new Problem({
     code: 'task-too-long',
-    message: `The task ${name} had not ended after ${Math.round(ms / 1000)} s.${said}`,
+    message: `The task ${name} had not ended after ${Math.round(ms / 1000)} s.${more}`,
     hint: `Its whole output is in logs/${name}.log of the run folder.`,
   });
 

@@ -33,7 +33,7 @@ export const noAnswer = (what: string, ms: number): Problem =>
   new Problem({ code: 'no-answer', message: `The process did not answer "${what}" within ${ms} ms.` });
 
 /** Sentence ends for whoever waits for a process that cannot start. */
-const waited = (waiting: readonly string[]): string =>
+export const waited = (waiting: readonly string[]): string =>
   waiting.length === 0 ? '' : ` Waiting for it: ${waiting.join(', ')}.`;
 
 export const diedWhileStarting = (

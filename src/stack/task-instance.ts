@@ -4,10 +4,11 @@ import { abortable } from './abortable.ts';
 import type { Child } from './child-process.ts';
 import { taskFailed, taskTooLong } from './foreign-problems.ts';
 import type { InstanceOptions, ManagedInstance } from './managed-instance.ts';
-import { alreadyRunning, killedWhileStarting, notRunning, quoted } from './problems.ts';
+import { alreadyRunning, killedWhileStarting, notRunning, quoted, waited } from './problems.ts';
 import { next, type ProcessChange, type ProcessState } from './process-state.ts';
 
-export interface TaskOptions extends Pick<InstanceOptions, 'name' | 'runFolder' | 'processes' | 'journal'> {
+export interface TaskOptions
+  extends Pick<InstanceOptions, 'name' | 'runFolder' | 'processes' | 'journal' | 'waiting'> {
   /** How long it may take; undefined: as long as it likes. */
   readonly withinMs: number | undefined;
 }
@@ -21,6 +22,7 @@ export function taskInstance({
   runFolder,
   processes,
   journal,
+  waiting,
   withinMs,
 }: TaskOptions): ManagedInstance {
   let state: ProcessState = { id: 'stopped' };
@@ -29,6 +31,7 @@ export function taskInstance({
   let stopping: AbortController | undefined;
   let running: Promise<void> = Promise.resolve();
 
+  const more = ({ output }: Child): string => `${waited(waiting)}${quoted(output.lastLines())}`;
   const change = (to: ProcessChange): void => {
     state = next(state, to);
   };
@@ -45,7 +48,7 @@ export function taskInstance({
       child = await given;
       const exit = await ended(child, signal);
       if (killed) throw killedWhileStarting(name);
-      if (exit !== 'exit code 0') throw taskFailed(name, exit, quoted(child.output.lastLines()));
+      if (exit !== 'exit code 0') throw taskFailed(name, exit, more(child));
       conclude(exit, true);
     } catch (thrown) {
       const lastLines = child?.output.lastLines() ?? [];
@@ -59,7 +62,7 @@ export function taskInstance({
     if (withinMs === undefined) return abortable(running.gone, signal);
     const over = new AbortController();
     const late = wait(withinMs, undefined, over).then(() => {
-      throw taskTooLong(name, withinMs, quoted(running.output.lastLines()));
+      throw taskTooLong(name, withinMs, more(running));
     });
     return abortable(Promise.race([running.gone, late]), signal).finally(() => over.abort());
   }

@@ -179,6 +179,21 @@ describe('a command in the place of a backend', () => {
     expect(stack.instances().at(-1)?.state).toBe('stopped');
   });
 
+  test('that never stays is given up after five restarts, and is dead then', async () => {
+    await using folder = await temporaryFolder();
+    const sign = join(folder.path, 'die');
+    const command = `while [ ! -e '${sign}' ]; do sleep 0.1; done; exit 3`;
+    const flaky = script('', { command, restart: 'always' });
+    await using stack = await startStack(aStack(folder.path, ['alice'], { services: { flaky } }), { pool });
+    const death = Promise.withResolvers<string>();
+    stack.onDeath(({ name, exit }) => death.resolve(`${name} ${exit}`));
+    await writeFile(sign, '');
+    expect(await death.promise).toMatch(/^flaky .*exit code 3/);
+    await stack.journal.refresh();
+    const notes = stack.journal.since(1).flatMap((one) => (one.type === 'note' ? [one.code] : []));
+    expect(notes.filter((code) => code !== 'open')).toEqual([...Array(5).fill('restarting'), 'given-up']);
+  });
+
   test('that ignores its stop signal is killed after its grace, and that is told', async () => {
     await using folder = await temporaryFolder();
     const deaf = `process.on('SIGTERM', () => {});${server}`;
@@ -254,7 +269,8 @@ describe('services, tasks and pages', () => {
     await expect(startStack(config, { pool })).rejects.toMatchObject({
       code: 'task-failed',
       exit: 3,
-      message: 'The task migrate did not end in order (exit code 1). Its last words:\n  no such table',
+      message:
+        'The task migrate did not end in order (exit code 1). Waiting for it: bob. Its last words:\n  no such table',
     });
     expect(existsSync(file)).toBe(false);
   });

@@ -12,6 +12,7 @@ import { handshakeFd } from './launch.ts';
 import { superviseRun } from './run.ts';
 import { runSettings } from './settings.ts';
 import { makeControlAddress } from './socket-path.ts';
+import { gracesOf } from './stop-time.ts';
 
 /** A clean stop that hangs must not keep the process: what it runs dies with its IPC channels. */
 const endWithinMs = 8000;
@@ -75,7 +76,9 @@ void starterGone.then(() => {
 handshake.resume().unref();
 handshake.write('listening\n');
 
-run.stopping.addEventListener('abort', () => setTimeout(() => process.exit(1), endWithinMs).unref());
+run.stopping.addEventListener('abort', () =>
+  setTimeout(() => process.exit(1), endWithinMs + gracesOf(settings)).unref(),
+);
 await run.run();
 await met.promise;
 await control.settled(1000);
