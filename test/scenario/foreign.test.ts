@@ -50,9 +50,9 @@ test.each([
   ['over TLS', { tls: true }],
 ] as const)('a command takes part where all speak %s', async (_, overrides) => {
   const story = storyOf(
-    '  - alice: { share: berlin-calls, with: bob, until: delivered }\n' +
+    '  - alice: { share: berlin-calls, with: bob, until: delivered }\n  - bob: { has: berlin-calls, within: 20s }\n' +
       '  - bob: { comment: Good one, on: berlin-calls, until: delivered }\n' +
-      '  - alice: { receives: comment_added, from: bob }\n  - bob: { never: share_revoked }',
+      '  - alice: { receives: comment_added, from: bob, within: 20s }\n  - bob: { never: share_revoked }',
   );
   const { said, verdict } = await playWith(story, pool, { bob: backendCommand() }, undefined, overrides);
   expect(said).toBe('');
@@ -65,8 +65,8 @@ describe('what a command does not offer', () => {
     const share = '  - alice: { share: berlin-calls, with: bob, until: delivered }\n';
     const seen = await playWith(
       storyOf(
-        `${share}  - bob: { receives: position_shared, about: berlin-calls, from: alice }\n` +
-          '  - bob: { has: berlin-calls, within: 10s }\n  - bob: { never: share_revoked, for: 300ms }',
+        `${share}  - bob: { receives: position_shared, about: berlin-calls, from: alice, within: 20s }\n` +
+          '  - bob: { has: berlin-calls, within: 20s }\n  - bob: { never: share_revoked, for: 300ms }',
       ),
       pool,
       { bob },
