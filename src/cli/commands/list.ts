@@ -135,6 +135,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./init.ts'),
   },
   {
+    name: 'completion',
+    group: 'Write',
+    summary: 'print what makes bash, zsh or fish complete commands, options, scenarios and runs',
+    load: () => import('./completion.ts'),
+  },
+  {
     name: 'validate',
     group: 'Write',
     summary: 'check scenario files and collab-dev.yaml; all complaints at once',
