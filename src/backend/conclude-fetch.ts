@@ -7,6 +7,7 @@ import { nameOf, notify } from './effects/effect.ts';
 import type { FetchedPosition } from './fetch-position.ts';
 import { showPosition } from './show-position.ts';
 import type { FetchJob } from './store/fetch-jobs.ts';
+import { notificationLimit } from './store/notifications.ts';
 import { type Copy, positionContent } from './store/positions.ts';
 import type { Store } from './store/store.ts';
 
@@ -75,17 +76,33 @@ function stored(job: FetchJob, answer: FetchedPosition, context: Context): Fetch
   store.comments.merge(id, answer.comments ?? []);
 
   const shown: PageFrame = { type: 'position', position: showPosition(copy, { owner: false }) };
-  const isNew = event ? event.type === 'position_shared' : held.kind === 'fetching';
+  const isNew = event
+    ? event.type === 'position_shared' && !(held.kind === 'copy' && wasShown(job, store))
+    : held.kind === 'fetching';
   if (!isNew) return { kind: 'stored', job, frames: [shown] };
   const notice = notify(context, {
     kind: 'position_shared',
     text: `${nameOf(store, job.owner_id)} shares ${copy.content.symbol} with you.`,
     from_user: job.owner_id,
     position_id: id,
+    ...(job.share_id !== undefined && { share_id: job.share_id }),
     ...(event && { event_id: event.id }),
   });
   return { kind: 'stored', job, frames: [...(event ? [event] : []), shown, notice] };
 }
+
+/** A comparison with the owner was faster than the event of this grant, and its user has read of it. */
+const wasShown = ({ position_id, share_id }: FetchJob, store: Store): boolean =>
+  share_id !== undefined &&
+  store.notifications
+    .newest(notificationLimit)
+    .some(
+      (one) =>
+        one.kind === 'position_shared' &&
+        one.event_id === undefined &&
+        one.position_id === position_id &&
+        one.share_id === share_id,
+    );
 
 const noSuchShare = new Set(['http_403', 'http_404', 'http_410']);
 

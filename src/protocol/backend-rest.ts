@@ -27,6 +27,7 @@ export const notification = z.object({
   text: z.string(),
   from_user: userId.optional(),
   position_id: positionId.optional(),
+  share_id: shareId.optional(),
   comment_id: commentId.optional(),
   event_id: eventId.optional(),
   code: z.string().optional(),

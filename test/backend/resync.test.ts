@@ -177,6 +177,31 @@ test('whoever befriends alice again gets what she shares with him still', async 
   expect(await bob.positions()).toMatchObject([{ id: 'berlin' }]);
 });
 
+test('a share that comes after a comparison has brought its copy is not shown once more', async () => {
+  const { alice, bob } = await twoFriends();
+  await alice.create('berlin');
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  const [record] = (await bob.inbox()).records;
+  await bob.unfriend('alice');
+  await bob.befriend('alice');
+  await until(() => agree(alice, bob));
+  const told = async () => (await bob.notifications()).filter(({ kind }) => kind === 'position_shared');
+  expect(await told()).toHaveLength(2);
+
+  await alice.backend.emit({
+    id: 'late',
+    type: 'position_shared',
+    to_users: ['bob'],
+    data: record?.event.data,
+  });
+  await bob.step('stored', 'late');
+  expect(await told()).toHaveLength(2);
+  // A new grant is something new.
+  await bob.step('notified', await alice.revoke('berlin', 'bob'));
+  await bob.step('stored', await alice.share('berlin', 'bob'));
+  expect(await told()).toHaveLength(3);
+});
+
 test('a share that comes after its revoke does not bring the copy back', async () => {
   const { alice, bob } = await twoFriends();
   await alice.create('berlin');
