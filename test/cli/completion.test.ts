@@ -9,6 +9,7 @@ import { commands } from '../../src/cli/commands/list.ts';
 import { candidates } from '../../src/cli/completion/candidates.ts';
 import { completionScript } from '../../src/cli/completion/scripts.ts';
 import { findProgram } from '../../src/cli/doctor/check-programs.ts';
+import { requirement } from '../rig/requirement.ts';
 import { aFolder, bin } from './rig.ts';
 
 const exec = promisify(execFile);
@@ -77,7 +78,7 @@ const found = async (shell: string, script: string): Promise<string[]> => {
   });
   return stdout.trim().split(/\s+/);
 };
-const has = async (shell: string) => (await findProgram(shell, process.env.PATH ?? '', '/')) !== undefined;
+const whereIs = (shell: string) => findProgram(shell, process.env.PATH ?? '', '/');
 
 test('bash completes commands, options, choices, scenarios and runs', async () => {
   const lines = [
@@ -109,18 +110,21 @@ test('bash knows that the function is for collab-dev, and takes files where it f
   expect((await found('bash', script)).join(' ')).toBe('complete -o default -F _collab_dev collab-dev');
 });
 
-test.skipIf(!(await has('zsh')))('zsh reads its script, and finds what could come next', async () => {
+test('zsh reads its script, and finds what could come next', async (context) => {
+  requirement(context, 'zsh', await whereIs('zsh'));
   const script = `autoload -U compinit; compinit -u -D; source <(collab-dev completion zsh)
 _describe() { print -l -- "\${found[@]%%:*}" }
 words=(collab-dev up --topology ''); CURRENT=4; _collab_dev`;
   expect(await found('zsh', script)).toEqual(['relay', 'direct', 'single']);
 });
 
-test.skipIf(!(await has('fish')))('fish reads its script, and finds what could come next', async () => {
+test('fish reads its script, and finds what could come next', async (context) => {
+  requirement(context, 'fish', await whereIs('fish'));
   const script = `function collab-dev; '${process.execPath}' '${bin}' $argv; end
 collab-dev completion fish | source
-complete -C 'collab-dev up --topology ' | string split -f1 \\t`;
-  expect(await found('fish', script)).toEqual(expect.arrayContaining(['relay', 'direct', 'single']));
+complete -C 'collab-dev up --topology ' 
+complete -C 'collab-dev test ./mi'`;
+  expect(await found('fish', script)).toEqual(['direct', 'relay', 'single', './mine.scenario.yaml']);
 });
 
 test.each(['bash', 'zsh', 'fish'] as const)('the script of %s says where it belongs', async (shell) => {

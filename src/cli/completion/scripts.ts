@@ -30,9 +30,14 @@ compdef _collab_dev collab-dev
 const fish = `# collab-dev: completion for fish. In config.fish: collab-dev completion fish | source
 function __collab_dev
   set -l line (commandline -opc)
-  $line[1] completion fish -- $line[2..] (commandline -ct) 2>/dev/null
+  set -l found ($line[1] completion fish -- $line[2..] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    string join \\n -- $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c collab-dev -a '(__collab_dev)'
+complete -c collab-dev -f -a '(__collab_dev)'
 `;
 
 export const completionScript = (shell: Shell): string => ({ bash, zsh, fish })[shell];
