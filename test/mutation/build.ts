@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { bundledChildren, type Role } from '../../src/stack/children.ts';
 
@@ -23,22 +23,39 @@ export async function buildMutant(
   { module, mutant }: Swap,
   folder: string,
 ): Promise<Readonly<Record<Role, string>>> {
-  const swapping = swap(join(root, 'src', module), join(import.meta.dirname, 'mutants', mutant));
+  const file = join(folder, `${role}.js`);
+  const swapped = { module, mutant: join(import.meta.dirname, 'mutants', mutant) };
+  await bundleWith(entries[role], [swapped], file);
+  return { ...bundledChildren(), [role]: file };
+}
+
+/** Bundles an entry, below the root, into one file, with modules below src/ swapped for those at absolute paths. */
+export async function bundleWith(entry: string, swaps: readonly Swap[], file: string): Promise<void> {
+  const swapping = swaps.map(({ module, mutant }) => ({
+    module,
+    ...swap(join(root, 'src', module), mutant),
+  }));
   const build = await rolldown({
-    input: { [role]: entries[role] },
+    input: { [basename(file, '.js')]: entry },
     cwd: root,
     platform: 'node',
     external: ['bufferutil', 'utf-8-validate'],
-    plugins: [swapping.plugin],
+    plugins: swapping.map(({ plugin }) => plugin),
     logLevel: 'silent',
   });
   try {
-    await build.write({ dir: folder, format: 'esm', entryFileNames: '[name].js', codeSplitting: false });
+    await build.write({
+      dir: dirname(file),
+      format: 'esm',
+      entryFileNames: '[name].js',
+      codeSplitting: false,
+    });
   } finally {
     await build.close();
   }
-  if (swapping.count() === 0) throw new Error(`nothing in the ${role} imports ${module}`);
-  return { ...bundledChildren(), [role]: join(folder, `${role}.js`) };
+  for (const { module, count } of swapping) {
+    if (count() === 0) throw new Error(`nothing in ${entry} imports ${module}`);
+  }
 }
 
 /** Everybody who imports `original` gets `mutant`; only the mutant itself gets the original. */

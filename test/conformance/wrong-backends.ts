@@ -1,0 +1,208 @@
+/** A backend with one thing wrong, and the checks that have to say so, and no others of those that are made. */
+export interface WrongBackend {
+  readonly wrong: string;
+  /** Below src/, and the file that takes its place: in mutants/ here, or there for `mutation`. */
+  readonly module: string;
+  readonly mutant: string;
+  readonly from?: 'mutation';
+  /** The checks that are made, by the beginnings of their ids. */
+  readonly among: readonly string[];
+  readonly fails: readonly string[];
+}
+
+export const wrongBackends: readonly WrongBackend[] = [
+  {
+    wrong: 'takes owner tokens for any audience',
+    module: 'protocol/token-verifier.ts',
+    mutant: 'token-verifier.ts',
+    among: ['auth', 'page-socket', 'peer.'],
+    fails: ['auth.aud.relay', 'auth.aud.wrong-backend', 'page-socket.audience'],
+  },
+  {
+    wrong: 'believes what a peer token says, whoever has signed it',
+    module: 'client/peer-token.ts',
+    mutant: 'peer-token.ts',
+    among: ['auth', 'peer.'],
+    fails: [
+      'peer.token.signature',
+      'peer.token.audience',
+      'peer.token.expired',
+      'peer.token.max-60s',
+      'peer.token.issuer',
+    ],
+  },
+  {
+    wrong: 'asks with peer tokens that are good for a day',
+    module: 'client/peer-token.ts',
+    mutant: 'long-peer-token.ts',
+    among: ['fetch.token', 'peer.token'],
+    fails: ['fetch.token.signed', 'fetch.token.max-60s'],
+  },
+  {
+    wrong: 'answers friends and strangers 200, whatever is shared with them',
+    module: 'backend/checks/judge-read.ts',
+    mutant: 'judge-read.ts',
+    from: 'mutation',
+    among: ['auth', 'peer.', 'fetch.relay.gate', 'friends.unfriended'],
+    fails: [
+      'peer.not-shared-is-404',
+      'peer.revoked-is-404',
+      'peer.copies-are-not-passed-on',
+      'fetch.relay.gate',
+      'friends.unfriended-reads-nothing',
+    ],
+  },
+  {
+    wrong: 'leaks shared_with to peers',
+    module: 'backend/show-position.ts',
+    mutant: 'show-position.ts',
+    among: ['rest.', 'peer.'],
+    fails: ['peer.sees-no-readers'],
+  },
+  {
+    wrong: 'lets every page call',
+    module: 'http/cross-origin.ts',
+    mutant: 'cross-origin.ts',
+    among: ['cors', 'page-socket'],
+    fails: ['cors.foreign-origin', 'cors.foreign-preflight'],
+  },
+  {
+    wrong: 'takes what it has taken before once more',
+    module: 'client/inbox-table.ts',
+    mutant: 'inbox-table.ts',
+    from: 'mutation',
+    among: ['deliver', 'order', 'comment', 'update'],
+    fails: ['deliver.duplicate-absorbed'],
+  },
+  {
+    wrong: 'takes events in the order in which they happen to come',
+    module: 'client/recipient-stream.ts',
+    mutant: 'recipient-stream.ts',
+    from: 'mutation',
+    among: ['deliver', 'order'],
+    fails: ['order.gap-waits', 'order.passed-number'],
+  },
+  {
+    wrong: 'acknowledges without looking whether anything was committed or refused',
+    module: 'client/ack-policy.ts',
+    mutant: 'ack-policy.ts',
+    from: 'mutation',
+    among: ['deliver', 'share', 'comment', 'update', 'revoke'],
+    fails: [
+      'share.id-taken',
+      'share.own-id',
+      'share.bad-origin',
+      'share.stranger',
+      'update.not-owner',
+      'update.own-position',
+      'comment.author-forged',
+      'comment.no-access',
+      'comment.on-copy-not-owner',
+      'revoke.not-owner',
+    ],
+  },
+  {
+    wrong: 'takes a share from anybody, whoever has its id',
+    module: 'backend/checks/judge-share.ts',
+    mutant: 'judge-share.ts',
+    among: ['share', 'deliver'],
+    fails: ['share.id-taken', 'share.own-id', 'share.stranger'],
+  },
+  {
+    wrong: 'ignores a revoke',
+    module: 'backend/checks/judge-revoke.ts',
+    mutant: 'judge-revoke.ts',
+    from: 'mutation',
+    among: ['revoke', 'update'],
+    fails: ['revoke.copy-gone', 'revoke.not-owner'],
+  },
+  {
+    wrong: 'takes an update from anybody',
+    module: 'backend/checks/judge-update.ts',
+    mutant: 'judge-update-owner.ts',
+    from: 'mutation',
+    among: ['revoke', 'update'],
+    fails: ['update.not-owner', 'update.own-position'],
+  },
+  {
+    wrong: 'applies updates of any age',
+    module: 'backend/checks/judge-update.ts',
+    mutant: 'judge-update-version.ts',
+    from: 'mutation',
+    among: ['revoke', 'update'],
+    fails: ['update.version-older'],
+  },
+  {
+    wrong: 'believes whatever author a reader names',
+    module: 'backend/checks/judge-comment.ts',
+    mutant: 'judge-comment.ts',
+    from: 'mutation',
+    among: ['comment'],
+    fails: ['comment.author-forged'],
+  },
+  {
+    wrong: 'answers that a comment is written, and leaves it out',
+    module: 'backend/acts/add-comment.ts',
+    mutant: 'add-comment.ts',
+    from: 'mutation',
+    among: ['rest.comment', 'rest.retry', 'send.comment'],
+    fails: ['rest.comment.oldest-first', 'rest.retry.comment'],
+  },
+  {
+    wrong: 'keeps the copies of a former friend',
+    module: 'backend/acts/unfriend.ts',
+    mutant: 'unfriend.ts',
+    from: 'mutation',
+    among: ['friends', 'rest.friends'],
+    fails: ['friends.unfriend-deletes-copies'],
+  },
+  {
+    wrong: 'gives up a fetch at the first answer that is none',
+    module: 'backend/checks/judge-fetch.ts',
+    mutant: 'judge-fetch.ts',
+    among: ['fetch.again', 'fetch.404', 'fetch.redirect'],
+    fails: ['fetch.again-after-503', 'fetch.again-after-401'],
+  },
+  {
+    wrong: 'makes a new key at each start',
+    module: 'client/peer-key.ts',
+    mutant: 'peer-key.ts',
+    among: ['restart.peer-key', 'restart.epoch'],
+    fails: ['restart.peer-key'],
+  },
+  {
+    wrong: 'reads its token once, at the start',
+    module: 'backend/relay-link.ts',
+    mutant: 'relay-link.ts',
+    among: ['relay'],
+    fails: ['relay.token-file'],
+  },
+  {
+    wrong: 'dials private addresses, whatever the setting says',
+    module: 'backend/address-guard.ts',
+    mutant: 'address-guard.ts',
+    among: ['restart.private', 'restart.friends'],
+    fails: ['restart.private-address'],
+  },
+  {
+    wrong: 'says nothing about what it has taken',
+    module: 'client/acknowledger.ts',
+    mutant: 'acknowledger.ts',
+    among: ['deliver.share', 'rest.position.update', 'send.shared'],
+    fails: ['deliver.share'],
+  },
+  {
+    wrong: 'answers 404 where a read-only copy is 403',
+    module: 'backend/acts/act.ts',
+    mutant: 'act.ts',
+    among: ['rest.copy', 'rest.share', 'rest.position'],
+    fails: ['rest.copy.change-is-403', 'rest.copy.share-is-403'],
+  },
+  {
+    wrong: 'keeps everything in memory',
+    module: 'backend/store/database.ts',
+    mutant: 'database.ts',
+    among: ['restart.ack', 'restart.outbox', 'restart.friends', 'restart.peer-key'],
+    fails: ['restart.ack-after-commit', 'restart.outbox', 'restart.friends-seed-once'],
+  },
+];
