@@ -45,8 +45,8 @@ test('a backend that ends before it is ready is shown with its last words', asyn
 test('a backend that nobody starts is waited for, with the environment that it needs', async () => {
   const line = ['conformance', '--url', 'http://127.0.0.1:9', '--user', 'alice', '--start-within', '0.2'];
   const { stderr, exitCode } = await folder.run(line);
-  expect(stderr).toContain('  USER_ID=alice\n');
-  expect(stderr).toMatch(/ {2}COLLAB_URL=ws:\/\/127\.0\.0\.1:\d+\n/);
+  expect(stderr).toContain("  export USER_ID='alice'\n");
+  expect(stderr).toMatch(/ {2}export COLLAB_URL='ws:\/\/127\.0\.0\.1:\d+'\n/);
   expect(stderr).toContain("alice's backend did not connect to the relay within 0.2 s.");
   expect(exitCode).toBe(3);
 });

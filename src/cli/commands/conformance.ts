@@ -105,7 +105,7 @@ async function check(context: CommandContext, options: Options, words: readonly 
     signal: stopped.signal,
     onWaiting(environment) {
       output.chatter('Start the backend with this environment, and a DATA_DIR of its own:\n');
-      for (const [key, value] of Object.entries(environment)) output.chatter(`  ${key}=${value}`);
+      for (const [key, value] of Object.entries(environment)) output.chatter(`  export ${key}='${value}'`);
       output.chatter(`\nWaiting for it for up to ${options.startWithin} s …`);
     },
     onChecked(checked: Checked) {

@@ -91,10 +91,9 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
   await writeFile(tokenFile, token, { mode: 0o600 });
   const port = 'url' in target ? undefined : await freePort();
   const url = 'url' in target ? target.url : `http://127.0.0.1:${port}`;
-  const jwks = join(folder, 'jwks.json');
-  await writeFile(jwks, JSON.stringify(authority.trust.jwks ?? { keys: [] }));
   const environment = {
     USER_ID: user,
+    HOST: new URL(url).hostname,
     PORT: new URL(url).port,
     COLLAB_URL: wire.url.replace(/^http/, 'ws'),
     COLLAB_TOKEN_FILE: tokenFile,
@@ -103,7 +102,7 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
     COLLAB_ALLOW_PRIVATE: '1',
     PAGE_ORIGINS: pageOrigin,
     ...(options.secret === undefined
-      ? { COLLAB_JWKS: jwks, COLLAB_JWKS_URL: `${wire.url}/.well-known/jwks.json` }
+      ? { COLLAB_JWKS: JSON.stringify(authority.trust.jwks) }
       : { COLLAB_JWT_SECRET: options.secret }),
   };
 
