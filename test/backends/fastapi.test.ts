@@ -29,11 +29,9 @@ async function needsModules(context: TestContext): Promise<void> {
 const scenarios = [
   'stranger',
   'comment-reaches-every-reader',
-  'read-only-copy',
   'unfriend',
   'duplicated-and-late-frames',
   'behind-nat',
-  'relay-restart',
   'recipient-killed-before-commit',
 ];
 const played = z.object({ scenarios: z.array(z.object({ name: z.string(), outcome: z.string() }).loose()) });
