@@ -50,8 +50,8 @@ test.each([
   ['over TLS', { tls: true }],
 ] as const)('a command takes part where all speak %s', async (_, overrides) => {
   const story = storyOf(
-    '  - alice: { share: berlin-calls, with: bob, until: delivered }\n  - bob: { has: berlin-calls, within: 20s }\n' +
-      '  - bob: { comment: Good one, on: berlin-calls, until: delivered }\n' +
+    '  - alice: { share: berlin-calls, with: bob, until: delivered, within: 20s }\n  - bob: { has: berlin-calls, within: 20s }\n' +
+      '  - bob: { comment: Good one, on: berlin-calls, until: delivered, within: 20s }\n' +
       '  - alice: { receives: comment_added, from: bob, within: 20s }\n  - bob: { never: share_revoked }',
   );
   const { said, verdict } = await playWith(story, pool, { bob: backendCommand() }, undefined, overrides);
@@ -62,7 +62,7 @@ test.each([
 describe('what a command does not offer', () => {
   test('it needs no census, inbox or page: then what the relay knows is the word, and the rest is left open', async () => {
     const bob = without(['/api/v1/census', '/api/v1/inbox', '/ws/collab']);
-    const share = '  - alice: { share: berlin-calls, with: bob, until: delivered }\n';
+    const share = '  - alice: { share: berlin-calls, with: bob, until: delivered, within: 20s }\n';
     const seen = await playWith(
       storyOf(
         `${share}  - bob: { receives: position_shared, about: berlin-calls, from: alice, within: 20s }\n` +
@@ -103,7 +103,9 @@ describe('what a command does not offer', () => {
   });
 
   test('one that is dead at the end was not checked', async () => {
-    const left = storyOf('  - alice: { share: berlin-calls, with: bob, until: delivered }\n  - bob: kill');
+    const left = storyOf(
+      '  - alice: { share: berlin-calls, with: bob, until: delivered, within: 20s }\n  - bob: kill',
+    );
     const { verdict } = await playWith(left, pool, { bob: backendCommand() });
     expect(verdict.notChecked).toEqual(['bob: the backend cannot be read, so nothing of it was checked']);
     expect(verdict.outcome).toBe('passed');
@@ -111,7 +113,7 @@ describe('what a command does not offer', () => {
 
   test('one that dies unasked fails its scenario, and one with a policy comes back in it', async () => {
     const story = storyOf(
-      '  - alice: { share: berlin-calls, with: bob, until: delivered }\n' +
+      '  - alice: { share: berlin-calls, with: bob, until: delivered, within: 20s }\n' +
         '  - alice: { comment: Still there?, on: berlin-calls }\n' +
         '  - bob: { receives: comment_added, within: 30s }',
     );
