@@ -3,6 +3,9 @@ import { aFolder, commandTestMs } from './rig.ts';
 
 vi.setConfig({ testTimeout: commandTestMs });
 
+/** What a run says afterwards of the share that a friend gets and a stranger does not. */
+const ofShares = /alice position_shared berlin-calls: bob delivered and stored; carol not friends/;
+
 const names = ['share', 'comment-reaches-every-reader', 'stranger', 'offline-then-back', 'relay-restart'];
 
 test('without a relay the backends call one another, and scenarios come true all the same', async () => {
@@ -13,6 +16,7 @@ test('without a relay the backends call one another, and scenarios come true all
   );
   expect(stdout).toMatch(/^4 passed, 1 skipped in /m);
   expect(exitCode).toBe(0);
+  expect((await folder.run(['explain', '--type', 'share'])).stdout).toMatch(ofShares);
   await folder.untilEmpty();
 });
 
@@ -22,6 +26,7 @@ test('one process serves all users, and scenarios come true all the same', async
   expect(stdout).toContain('line 8, "bob: disconnect", makes no sense in the topology single');
   expect(stdout).toMatch(/^3 passed, 2 skipped in /m);
   expect(exitCode).toBe(0);
+  expect((await folder.run(['explain', '--type', 'share'])).stdout).toMatch(ofShares);
   await folder.untilEmpty();
 });
 
