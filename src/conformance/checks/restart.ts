@@ -2,6 +2,9 @@ import type { Bench } from '../bench/bench.ts';
 import { Blocked, type Check, given, needsCommand } from '../check.ts';
 import { aComment, expectThat, heldCopy, ideas, ownPosition, sharedPosition } from './expect.ts';
 
+/** Who dials what a share names does so at once, mostly; so long it is waited for, in milliseconds. */
+const dialMs = 2000;
+
 /** What survives a kill -9, and what a new life begins with. */
 export const restartChecks: readonly Check[] = [
   {
@@ -177,7 +180,7 @@ export const restartChecks: readonly Check[] = [
       const from = alice.face.requests.all.length;
       try {
         await alice.outcome(alice.send(alice.shared(entry)));
-        const dialled = await alice.face.requests.next(({ via }) => via === undefined, 1000, from);
+        const dialled = await alice.face.requests.next(({ via }) => via === undefined, dialMs, from);
         const came = dialled && `GET ${dialled.path}`;
         expectThat(dialled === undefined, `a share_url at ${alice.face.url}`, came, 'no request there');
       } finally {
