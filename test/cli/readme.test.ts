@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/list.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { commandSchema } from '../../src/config/command-schema.ts';
+import { configSchema } from '../../src/config/config-schema.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
 import { bindings } from '../../src/dashboard/view/keys.ts';
+import { project } from '../config/rig.ts';
 import { root } from './rig.ts';
 
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -41,4 +45,20 @@ test('the scenario that it shows is a shipped one', async () => {
   const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
   const shipped = await readFile(join(root, 'fixtures/scenarios/stranger.yaml'), 'utf8');
   expect(shown).toBe(shipped);
+});
+
+test('the configuration that it shows is valid, and its tables have every key', () => {
+  const chapter = readme.split('\n## Configuration\n')[1]?.split('\n## ')[0] ?? '';
+  const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(chapter) ?? [];
+  const parsed = parseConfig('README.md', shown, {
+    ...project,
+    variables: { DATABASE_URL: 'postgres://' },
+    isFolder: () => true,
+  });
+  expect(parsed.ok ? [] : parsed.complaints.map(({ message }) => message)).toEqual([]);
+  const told = chapter
+    .split('\n')
+    .flatMap((line) => [...(/^\|([^|]*)\|/.exec(line)?.[1] ?? '').matchAll(/`(\w+)`/g)]);
+  const keys = [...Object.keys(configSchema.shape), ...Object.keys(commandSchema.shape)];
+  expect(told.map(([, key]) => key).toSorted()).toEqual(keys.toSorted());
 });
