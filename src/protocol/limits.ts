@@ -46,7 +46,7 @@ export const relayLimits = z.strictObject({
   /** REST registrations and online queries, an address. */
   rest_per_address: bucket.default({ rate: 50, burst: 200 }),
   /** A connection that goes on hitting shut buckets is closed with 4429 after so many hits, if it never waits as told. */
-  hammering: z.int().min(10).default(1000),
+  hammering: z.int().min(10).default(500),
   /**
    * A user who is closed for abuse, size or protocol a second time within a minute is kept out from that address for so
    * long, each further time for twice as long, up to the most.

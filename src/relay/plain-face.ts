@@ -1,6 +1,5 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RawData } from 'ws';
 import { plainSocketPath } from '../protocol/relay-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
@@ -77,19 +76,22 @@ function visit(
   const heard = () => {
     connection.awaited = false;
   };
-  const said = (data: RawData, isBinary: boolean) => {
+  /** Undefined: a binary frame. */
+  const said = (text: string | undefined) => {
     // One bad frame must not end the process, whatever it hits upon.
     try {
-      if (isBinary) visit.takeBinary();
-      else visit.take(String(data));
+      if (text === undefined) visit.takeBinary();
+      else visit.take(text);
     } catch (fault) {
       onFault(fault);
     }
   };
   socket.on('message', (data, isBinary) => {
     heard();
-    if (intake.mayNow()) said(data, isBinary);
-    else intake.later(() => said(data, isBinary));
+    // Not the bytes: they are a piece of all that was read at once, which would stay as long as they wait.
+    const text = isBinary ? undefined : String(data);
+    if (intake.mayNow()) said(text);
+    else intake.later(() => said(text));
   });
   socket.on('pong', heard);
   socket.on('ping', () => {

@@ -13,6 +13,8 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '20' },
     only: { type: 'string' },
     pace: { type: 'string', default: '200' },
+    /** Of the relay's young generation, in MiB; absent: as Node has it. */
+    young: { type: 'string' },
     /**
      * For a machine that others keep busy, by who may: relay and good pairs come before everybody else, attackers too
      * (Linux, `chrt`). It shows what the relay itself makes of an attack, and not who gets a core.
@@ -46,7 +48,8 @@ const line = (name: string, { exchanged, mostBytes, late, cores }: Measured): st
     `${cores.toFixed(2)} of a core`,
   ].join('   ');
 
-await using relay = await startRelayProcess();
+const young = values.young === undefined ? [] : [`--max-semi-space-size=${values.young}`];
+await using relay = await startRelayProcess({}, young);
 const comeFirst = (pid: number) =>
   values.first && execFileSync('chrt', ['--all-tasks', '--reset-on-fork', '--rr', '--pid', '1', String(pid)]);
 comeFirst(relay.pid);

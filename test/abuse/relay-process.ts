@@ -13,9 +13,13 @@ export interface RelayProcess extends ProcessUnderTest {
 }
 
 /** A relay in a process of its own, as it is bundled, without a journal. */
-export async function startRelayProcess(limits: z.input<typeof relayLimits> = {}): Promise<RelayProcess> {
+export async function startRelayProcess(
+  limits: z.input<typeof relayLimits> = {},
+  execArgv: readonly string[] = [],
+): Promise<RelayProcess> {
   const child = fork(join(import.meta.dirname, '../../dist/relay.js'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [...execArgv],
   });
   const ready = Promise.withResolvers<string>();
   const configure: ToChild = {
