@@ -5,30 +5,17 @@ import type { Receipt, SubmitReply } from '../protocol/receipts.ts';
 import type { Tell } from '../protocol/records.ts';
 import { outboxCensus } from './outbox-census.ts';
 import { frameOf, inFrames, type Outgoing, sentStep } from './outbox-frames.ts';
-import type { OutboxRow, OutboxRows } from './outbox-table.ts';
+import { OutboxStreams, type OutboxStreamsOptions } from './outbox-streams.ts';
 import type { OutboxWriter } from './outbox-writer.ts';
-import {
-  type Moment,
-  type Move,
-  newSenderStream,
-  type SenderInput,
-  type SenderSettings,
-  type SenderStream,
-} from './sender-state.ts';
-import { heldOtherwise } from './sender-steps.ts';
-import { advance, dueCount, nextTick, roomFor, takeSends } from './sender-stream.ts';
+import type { Moment, SenderInput } from './sender-state.ts';
+import { dueCount, nextTick } from './sender-stream.ts';
 import { Submissions } from './submissions.ts';
-import type { Transactional } from './transaction.ts';
 import { type Clock, realClock } from './turn.ts';
 
-export interface OutboxSenderOptions {
-  readonly db: Transactional;
-  readonly table: OutboxRows;
+/** `epoch`: this life of the outbox, which has never been before. */
+export interface OutboxSenderOptions extends OutboxStreamsOptions {
   readonly writer: OutboxWriter;
   readonly user: UserId;
-  /** This life of the outbox, which has never been before. */
-  readonly epoch: Epoch;
-  readonly settings: SenderSettings;
   /** How often rows that are too old are looked for. */
   readonly expiryCheckMs: number;
   /** Hands one frame to the relay; called only between connected() and disconnected(). */
@@ -44,11 +31,7 @@ const maxUnreplied = 256;
 export class OutboxSender {
   readonly #options: OutboxSenderOptions;
   readonly #clock: Clock;
-  readonly #streams = new Map<UserId, SenderStream>();
-  /** Towards whom it began anew since the start. */
-  readonly #lives = new Map<UserId, Epoch>();
-  /** What is in the air, by row of the table. */
-  readonly #rows = new Map<number, OutboxRow>();
+  readonly #streams: OutboxStreams;
   readonly #attention = new Set<UserId>();
   readonly #alarm: ReturnType<Clock['alarm']>;
   #expireAt = 0;
@@ -64,7 +47,7 @@ export class OutboxSender {
     this.#alarm = this.#clock.alarm(() => this.#tick());
     const { replyTimeoutMs } = options.settings;
     this.#submissions = new Submissions({ limit: maxUnreplied, replyTimeoutMs });
-    for (const recipient of options.table.pending().keys()) this.#streamOf(recipient);
+    this.#streams = new OutboxStreams(options);
     this.#alarm.by(this.#clock.now());
   }
 
@@ -72,7 +55,7 @@ export class OutboxSender {
   changed(recipients: ReadonlySet<UserId>): void {
     if (this.#closed) return;
     for (const recipient of recipients) {
-      this.#compare(recipient);
+      this.#streams.compare(recipient, this.#moment());
       this.#feed(recipient, { type: 'added' });
     }
     this.#options.writer.recount();
@@ -89,32 +72,30 @@ export class OutboxSender {
 
   /** What was taken back from this recipient is not to be taken any more: a new life begins, with the next send. */
   part(recipient: UserId): void {
-    this.#feed(recipient, { type: 'restarted' });
-    this.#lives.set(recipient, this.#streamOf(recipient).epoch);
+    this.#streams.begin(recipient, this.#moment());
+    this.#attention.add(recipient);
   }
 
   /** The life whose events this recipient may still take. */
   lifeTowards(recipient: UserId): Epoch {
-    return this.#lives.get(recipient) ?? this.#options.epoch;
+    return this.#streams.lifeTowards(recipient);
   }
 
   wasSent(recipient: UserId, n: number): boolean {
-    const held = this.#streams.get(recipient)?.rows.find((row) => row.n === n);
-    // What is settled has left the stream at once, and the table learns of that a little later.
-    return (held !== undefined && held.sends > 0) || this.#options.writer.isMoving(n);
+    return this.#streams.wasSent(recipient, n);
   }
 
   connected(): void {
     this.#online = true;
     this.#connection += 1;
     this.#submissions.reset();
-    this.#feedAll({ type: 'connected' });
+    this.#turned();
   }
 
   disconnected(): void {
     this.#online = false;
     this.#submissions.reset();
-    this.#feedAll({ type: 'disconnected' });
+    this.#turned();
   }
 
   wake(recipient: UserId): void {
@@ -127,7 +108,7 @@ export class OutboxSender {
 
   receipts(receipts: readonly Receipt[]): void {
     for (const [recipient, about] of Map.groupBy(receipts, ({ to }) => to)) {
-      if (this.#streams.has(recipient)) this.#feed(recipient, { type: 'receipts', receipts: about });
+      if (this.#streams.all.has(recipient)) this.#feed(recipient, { type: 'receipts', receipts: about });
     }
     this.#send();
   }
@@ -146,7 +127,7 @@ export class OutboxSender {
   census(): { readonly runnable: Record<string, number>; readonly parked: Record<string, number> } {
     if (!this.#options.db.isTransaction) this.#options.writer.flush();
     const pending = [...this.#options.table.pending()].map(([recipient, rows]) => ({
-      stream: this.#streams.get(recipient),
+      stream: this.#streams.all.get(recipient),
       rows,
     }));
     const { runnable, parked } = outboxCensus(pending, this.#clock.now() < this.#submissions.shutUntil);
@@ -159,52 +140,20 @@ export class OutboxSender {
     this.#options.writer.close();
   }
 
-  #streamOf(recipient: UserId): SenderStream {
-    const found = this.#streams.get(recipient);
-    if (found) return found;
-    const stream = { ...newSenderStream(this.#options.epoch), online: this.#online };
-    this.#streams.set(recipient, stream);
-    return stream;
-  }
-
   #feed(recipient: UserId, input: SenderInput): void {
-    const { stream, moves } = advance(
-      this.#streamOf(recipient),
-      input,
-      this.#moment(),
-      this.#options.settings,
-    );
-    this.#streams.set(recipient, stream);
+    this.#streams.feed(recipient, input, this.#moment());
     this.#attention.add(recipient);
-    for (const move of moves) {
-      const row = this.#rows.get(move.n);
-      if (!row) continue;
-      this.#moved(row, move);
-    }
-  }
-
-  #moved(row: OutboxRow, move: Move): void {
-    if (move.settled) {
-      this.#rows.delete(move.n);
-      this.#options.writer.add(move, row.attempts, true);
-      return;
-    }
-    // A resend that was accepted says less than what is known of an earlier attempt.
-    const isNew = move.stage === 'accepted' ? row.stage === 'pending' : row.stage !== move.stage;
-    const stage = isNew ? move.stage : row.stage;
-    const code = isNew ? move.code : (row.code ?? undefined);
-    this.#rows.set(row.n, { ...row, stage, code: code ?? null });
-    this.#options.writer.add({ n: row.n, id: row.event_id, stage, code }, row.attempts, isNew);
   }
 
   #feedKnown(recipient: UserId, input: SenderInput): void {
-    if (!this.#streams.has(recipient)) return;
+    if (!this.#streams.all.has(recipient)) return;
     this.#feed(recipient, input);
     this.#send();
   }
 
-  #feedAll(input: SenderInput): void {
-    for (const recipient of this.#streams.keys()) this.#feed(recipient, input);
+  #turned(): void {
+    this.#streams.turn(this.#online, this.#moment());
+    for (const recipient of this.#streams.all.keys()) this.#attention.add(recipient);
     this.#send();
   }
 
@@ -215,15 +164,9 @@ export class OutboxSender {
     const outgoing: Outgoing[] = [];
     let budget = this.#submissions.budget(at.now);
     for (const recipient of this.#attention) {
-      this.#takeIn(recipient);
-      const before = this.#streamOf(recipient);
-      const { stream, sends } = takeSends(before, budget, at, this.#options.settings);
-      this.#streams.set(recipient, stream);
-      budget -= sends.length;
-      for (const send of sends) {
-        const row = this.#rows.get(send.n);
-        if (row) outgoing.push({ row, send });
-      }
+      const { stream, outgoing: taken } = this.#streams.take(recipient, budget, at);
+      budget -= taken.length;
+      outgoing.push(...taken);
       this.#alarm.by(nextTick(stream));
       // What the budget or the gate kept back is looked at again with the next reply or when the gate opens.
       if (!this.#online || stream.phase.id === 'held' || dueCount(stream) === 0)
@@ -236,7 +179,7 @@ export class OutboxSender {
 
   #submit(frame: readonly [Outgoing, ...Outgoing[]]): void {
     const { user, submit, tell } = this.#options;
-    for (const { row } of frame) this.#rows.set(row.n, { ...row, attempts: row.attempts + 1 });
+    for (const { row } of frame) this.#streams.leaves(row);
     tell(sentStep(user, frame));
     const event = frameOf(user, frame);
     if (!event) {
@@ -260,31 +203,6 @@ export class OutboxSender {
     }
   }
 
-  #takeIn(recipient: UserId): void {
-    const stream = this.#streamOf(recipient);
-    const room = roomFor(stream, this.#options.settings);
-    if (room <= 0 || this.#options.db.isTransaction) return;
-    const rows = this.#options.table.after(recipient, stream.lastTaken, room);
-    for (const row of rows) this.#rows.set(row.n, row);
-    const taken = rows.map(({ n, event_id }) => ({ n, id: event_id }));
-    this.#feed(recipient, { type: 'rows', rows: taken, more: rows.length === room });
-  }
-
-  /** Lets go of rows that the table does not hold as pending any more, and takes what it holds otherwise. */
-  #compare(recipient: UserId): void {
-    const stream = this.#streams.get(recipient);
-    if (!stream || stream.rows.length === 0) return;
-    const { table } = this.#options;
-    const { gone, replaced } = heldOtherwise(stream, table.stillPending(recipient, stream.lastTaken));
-    for (const n of gone) this.#rows.delete(n);
-    for (const n of replaced.keys()) {
-      const row = table.row(n);
-      if (row) this.#rows.set(n, row);
-    }
-    if (gone.size > 0) this.#feed(recipient, { type: 'dropped', rows: gone });
-    if (replaced.size > 0) this.#feed(recipient, { type: 'replaced', rows: replaced });
-  }
-
   #moment(): Moment {
     return { now: this.#clock.now(), random: this.#clock.random };
   }
@@ -294,10 +212,13 @@ export class OutboxSender {
     const now = this.#clock.now();
     if (now >= this.#expireAt) {
       this.#expireAt = now + this.#options.expiryCheckMs;
-      for (const recipient of this.#options.writer.expire()) this.#compare(recipient);
+      for (const recipient of this.#options.writer.expire()) {
+        this.#streams.compare(recipient, this.#moment());
+        this.#attention.add(recipient);
+      }
     }
     this.#alarm.by(this.#expireAt);
-    for (const [recipient, stream] of this.#streams) {
+    for (const [recipient, stream] of this.#streams.all) {
       if (nextTick(stream) <= now) this.#feed(recipient, { type: 'tick' });
       else this.#alarm.by(nextTick(stream));
     }
