@@ -34,7 +34,8 @@ export function checkLines({ check, result }: Checked): string[] {
 }
 
 /** The end of a report: counts and the sentence. */
-export function summaryLines({ user, conforms, tallies, checks }: Report): string[] {
+export function summaryLines(report: Report): string[] {
+  const { tallies, checks } = report;
   const broken = checks.filter(({ result }) => result === 'broken').map(({ id }) => id);
   return [
     '',
@@ -43,8 +44,16 @@ export function summaryLines({ user, conforms, tallies, checks }: Report): strin
     `may     ${tallies.may.kept} offered, ${tallies.may.notOffered} not`,
     ...(broken.length > 0 ? [`broken  ${broken.join(', ')}`] : []),
     '',
-    conforms ? `${user}'s backend keeps the contract.` : `${user}'s backend does not keep the contract.`,
+    sentenceOf(report),
   ];
+}
+
+function sentenceOf({ user, conforms, stopped, checks, known }: Report): string {
+  if (stopped) return `Stopped after ${checks.length} of ${known} checks: nothing is said about the others.`;
+  if (!conforms) return `${user}'s backend does not keep the contract.`;
+  return checks.length === known
+    ? `${user}'s backend keeps the contract.`
+    : `${user}'s backend keeps what was looked at: ${checks.length} of ${known} checks.`;
 }
 
 function tallyWords({ kept, broken, notChecked }: Tally): string {

@@ -10,8 +10,12 @@ export interface Tally {
 
 export interface Report {
   readonly user: string;
-  /** Every must that could be looked at is kept, and nothing that any of them builds on is broken. */
+  /** Every must that could be looked at is kept, nothing that any of them builds on is broken, and none was left out. */
   readonly conforms: boolean;
+  /** Somebody stopped it before the last check. */
+  readonly stopped: boolean;
+  /** How many checks there are in all, also those that nobody asked for. */
+  readonly known: number;
   readonly tallies: Readonly<Record<Level, Tally>>;
   readonly checks: readonly CheckedRow[];
 }
@@ -30,10 +34,17 @@ export interface CheckedRow {
   readonly why?: string;
 }
 
-export function reportOf(user: string, checked: readonly Checked[]): Report {
+export function reportOf(
+  user: string,
+  checked: readonly Checked[],
+  { planned, known }: { readonly planned: number; readonly known: number },
+): Report {
+  const stopped = checked.length < planned;
   return {
     user,
-    conforms: !checked.some(breaksContract),
+    conforms: !stopped && !checked.some(breaksContract),
+    stopped,
+    known,
     tallies: { must: tally(checked, 'must'), should: tally(checked, 'should'), may: tally(checked, 'may') },
     checks: checked.map(rowOf),
   };

@@ -17,6 +17,7 @@ export const chosen = (only: readonly string[]): readonly Check[] =>
 /** Holds one backend against the contract. Rejects with a Problem where it cannot be started or reached. */
 export async function runConformance(options: ConformanceOptions): Promise<Report> {
   await using bench = await openBench(options);
-  const checked = await runChecks(chosen(options.only), bench, options.onChecked, options.signal);
-  return reportOf(options.user, checked);
+  const planned = chosen(options.only);
+  const checked = await runChecks(planned, bench, options.onChecked, options.signal);
+  return reportOf(options.user, checked, { planned: planned.length, known: checks.length });
 }
