@@ -102,6 +102,16 @@ describe('what a command does not offer', () => {
     );
   });
 
+  test('one that holds nothing of what it has acknowledged fails a scenario whose steps all come true', async () => {
+    const story = storyOf(
+      '  - alice: { share: berlin-calls, with: bob, until: delivered, within: 20s }\n  - bob: { receives: position_shared }',
+    );
+    const bob = without([], { env: { FORGETS: '/api/v1/positions/ideas' } });
+    const { verdict, said } = await playWith(story, pool, { bob });
+    expect(verdict.outcome).toBe('failed');
+    expect(said).toContain('lost: alice shares berlin-calls with bob, who has no copy of it.');
+  });
+
   test('one that is dead at the end was not checked', async () => {
     const left = storyOf(
       '  - alice: { share: berlin-calls, with: bob, until: delivered, within: 20s }\n  - bob: kill',
