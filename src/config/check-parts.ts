@@ -96,23 +96,22 @@ function waits({ tree, raw, sites }: Checking): Complaint[] {
 function cycles({ tree, sites }: Checking): Complaint[] {
   const parts = sites.filter(({ kind }) => kind === 'service' || kind === 'task');
   const byName = new Map(parts.map((site) => [site.name, site]));
-  const told = new Set<string>();
+  const over = new Set<string>();
   const found: Complaint[] = [];
 
   const visit = (name: string, way: readonly string[]): void => {
     const from = way.indexOf(name);
     if (from !== -1) {
-      const ring = way.slice(from);
-      const key = ring.toSorted().join();
-      const last = byName.get(ring.at(-1) ?? '');
-      if (told.has(key) || !last) return;
-      told.add(key);
-      const [first = name, ...rest] = [...ring, name].map((one) => `"${one}"`);
+      const last = byName.get(way.at(-1) ?? '');
+      if (!last) return;
+      const [first = name, ...rest] = [...way.slice(from), name].map((one) => `"${one}"`);
       const at = tree.keyRangeOf([...last.path, 'depends_on', name]);
       found.push(error(at, `${first} waits for ${rest.join(', which waits for ')}: it can never start.`));
       return;
     }
+    if (over.has(name)) return;
     for (const [next] of entriesOf(byName.get(name)?.raw.depends_on)) visit(next, [...way, name]);
+    over.add(name);
   };
   for (const { name } of parts) visit(name, []);
   return found;
