@@ -30,9 +30,13 @@ export interface Budgets {
   readonly hammeringControl: Hammering;
 }
 
-/** After so many refusals a connection that goes on is not read for a while; what it sends waits with it then. */
+/**
+ * After each so many refusals a connection is not read for a while, which grows as long as it goes on; what it sends waits
+ * with it then. Much less than a ping may take.
+ */
 const heldAfter = 32;
 const holdMs = 250;
+const holdMostMs = 2000;
 
 /** Every budget of one relay. */
 export class Limits implements Disposable {
@@ -88,7 +92,7 @@ export class Limits implements Disposable {
   /** An event or a question of this connection was refused: holds who goes on all the same, and says whether it is abuse. */
   hammered({ budgets, connection }: Hammerer, retryAfterMs: number, now: number): boolean {
     const { hits } = budgets.hammering.hit(now, retryAfterMs);
-    if (hits % heldAfter === 0) connection.hold(holdMs);
+    if (hits % heldAfter === 0) connection.hold(Math.min(holdMostMs, holdMs * (hits / heldAfter)));
     return hits >= this.settings.hammering;
   }
 
