@@ -19,10 +19,19 @@ export interface DashboardViewOptions {
   readonly folder: string;
   /** How our commands are called here. */
   readonly command: string;
+  /** It only looks on: the run goes on when it closes. */
+  readonly attached: boolean;
 }
 
 /** The run in the dashboard, and a summary on the ordinary screen when it closes. */
-export function openDashboardView({ output, wishes, run, folder, command }: DashboardViewOptions): RunView {
+export function openDashboardView({
+  output,
+  wishes,
+  run,
+  folder,
+  command,
+  attached,
+}: DashboardViewOptions): RunView {
   let facts: RunFacts = {
     runId: run.id,
     phase: 'starting',
@@ -60,6 +69,7 @@ export function openDashboardView({ output, wishes, run, folder, command }: Dash
       await dashboard[Symbol.asyncDispose]();
       const summary = runSummary({
         runId: run.id,
+        goesOn: attached && last?.phase === 'ready',
         folder,
         command,
         play: last?.play,

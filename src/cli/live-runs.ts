@@ -44,8 +44,12 @@ const named = z.object({ name: z.string().optional() });
 
 /** What a run was called when it was started. */
 export async function nameOf(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, 'settings.json'), 'utf8').catch(() => '{}');
-  return named.safeParse(JSON.parse(text)).data?.name;
+  try {
+    return named.parse(JSON.parse(await readFile(join(folder, 'settings.json'), 'utf8'))).name;
+  } catch {
+    // It was not started by us, or is just being written.
+    return undefined;
+  }
 }
 
 function listens(path: string): Promise<boolean> {

@@ -11,6 +11,8 @@ export async function openView(
   wish: boolean | undefined,
   run: RunFolder,
   wishes: ViewWishes,
+  /** It only looks on: the run goes on when it closes. */
+  attached = false,
 ): Promise<RunView> {
   const { env } = terminal;
   const folder = relative(cwd, run.path);
@@ -19,5 +21,5 @@ export async function openView(
   const { openDashboardView } = await import('./dashboard-view.ts');
   // What npm has started is not on the PATH.
   const command = env.npm_lifecycle_event === undefined ? 'collab-dev' : 'npx collab-dev';
-  return openDashboardView({ output, wishes, run, folder, command });
+  return openDashboardView({ output, wishes, run, folder, command, attached });
 }

@@ -2,6 +2,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Problem } from '../problem.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
+import { nameOf } from './live-runs.ts';
 
 /** A run with the folders that hold its journals: its own, or those of the scenarios that a run of tests played. */
 export interface FoundRun extends RunFolder {
@@ -42,7 +43,8 @@ async function idOf(
   names: readonly string[],
 ): Promise<string | undefined> {
   if (wanted === undefined) return newestStarted(runs, names);
-  if (wanted !== 'latest') return names.findLast((name) => name.startsWith(wanted));
+  if (wanted !== 'latest')
+    return names.findLast((name) => name.startsWith(wanted)) ?? called(wanted, runs, names);
   const latest = await readlink(join(runs, 'latest')).catch(() => undefined);
   return names.find((name) => latest !== undefined && name === basename(latest));
 }
@@ -54,6 +56,12 @@ async function newestStarted(runs: string, names: readonly string[]): Promise<st
     if (parts.some((part) => part === 'journal' || isScenario(part))) return name;
   }
   return undefined;
+}
+
+/** The newest run that was given this name. */
+async function called(wanted: string, runs: string, names: readonly string[]): Promise<string | undefined> {
+  const given = await Promise.all(names.map((name) => nameOf(join(runs, name))));
+  return names.findLast((_, index) => given[index] === wanted);
 }
 
 const isScenario = (part: string): boolean => /^\d+-/.test(part);

@@ -3,6 +3,8 @@ import type { Snapshot } from './supervisor/control-frames.ts';
 
 export interface RunEnd {
   readonly runId: string;
+  /** Only the view of it has closed. */
+  readonly goesOn?: boolean;
   /** Of the run folder, as it is shown. */
   readonly folder: string;
   /** How our commands are called here. */
@@ -13,10 +15,20 @@ export interface RunEnd {
 }
 
 /** What stays in the terminal of a dashboard that has closed: what ran, how it came out, where to look further. */
-export function runSummary({ runId, folder, command, play, counts, undelivered }: RunEnd): string[] {
+export function runSummary({
+  runId,
+  goesOn = false,
+  folder,
+  command,
+  play,
+  counts,
+  undelivered,
+}: RunEnd): string[] {
   const { delivered, undelivered: not } = counts;
+  const what = goesOn ? 'goes on' : 'has ended';
+  const where = goesOn ? `Its folder is ${folder}.` : `It is kept in ${folder}.`;
   return [
-    `Run ${runId} has ended: ${delivered} delivered, ${not} not. It is kept in ${folder}.`,
+    `Run ${runId} ${what}: ${delivered} delivered, ${not} not. ${where}`,
     ...(play ? [outcome(play)] : []),
     ...(undelivered
       ? [`Why did ${undelivered.to ?? 'the last one'} not get it? ${command} explain ${undelivered.event}`]

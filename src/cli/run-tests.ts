@@ -49,6 +49,22 @@ export async function* runTests(options: TestRun): AsyncGenerator<TestResult> {
 const isFine = (result: TestResult): boolean =>
   result.is === 'skipped' || (result.is === 'judged' && result.verdict.outcome === 'passed');
 
+/** Why a scenario is not played with these settings; undefined where it is. */
+export function whySkipped(
+  scenario: Scenario,
+  { topology: wanted, commands = noCommands }: Pick<TestRun, 'topology' | 'commands'>,
+): string | undefined {
+  const topology = topologyFor(scenario, wanted);
+  const { users } = toStackConfig(scenario, wanted, commands);
+  const foreign = users.flatMap(({ name, backend }) => (backend ? [name] : []));
+  return (
+    scenario.skip ??
+    senselessIn(scenario, topology) ??
+    noPlaceFor(scenario, commands, topology) ??
+    senselessWith(scenario, foreign)
+  );
+}
+
 async function playOne(
   scenario: Scenario,
   index: number,
@@ -57,17 +73,10 @@ async function playOne(
 ): Promise<TestResult> {
   const { name, source } = scenario;
   const { file } = source;
-  const { commands = noCommands } = options;
-  const topology = topologyFor(scenario, options.topology);
-  const needs = toStackConfig(scenario, options.topology, commands);
-  const foreign = needs.users.flatMap(({ name, backend }) => (backend ? [name] : []));
-  const skip =
-    scenario.skip ??
-    senselessIn(scenario, topology) ??
-    noPlaceFor(scenario, commands, topology) ??
-    senselessWith(scenario, foreign);
+  const skip = whySkipped(scenario, options);
   if (skip !== undefined) return { is: 'skipped', name, file, reason: skip };
   const { run, signal, strict, version } = options;
+  const needs = toStackConfig(scenario, options.topology, options.commands ?? noCommands);
   const started = performance.now();
   try {
     const folder = join(

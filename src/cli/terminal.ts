@@ -42,6 +42,8 @@ export interface Output {
   readonly color: boolean;
   data(line: string): void;
   chatter(line: string): void;
+  /** Writes a space to stdout: that nobody reads any more is only noticed by writing. */
+  probe(): void;
   /** Says nothing from here on: the terminal is gone, or somebody else's. */
   mute(): void;
   /** False while the reader of stdout is slower than we are. */
@@ -79,6 +81,7 @@ export function openOutput(
   return {
     color,
     data: (line) => void (muted || stdout.write(`${line}\n`)),
+    probe: () => void (muted || stdout.write(' ')),
     chatter: (line) => void (muted || stderr.write(`${line}\n`)),
     mute() {
       muted = true;

@@ -75,11 +75,12 @@ export function testReport(color: boolean) {
 }
 
 /** The same for programs. */
-export function testJson(runId: string, results: readonly TestResult[], ms: number) {
+export function testJson(runId: string, results: readonly TestResult[], ms: number, kept?: string) {
   return {
     run_id: runId,
     exit: exitOf(results),
     ms: Math.round(ms),
+    ...(kept !== undefined && { kept }),
     scenarios: results.map((result) => {
       if (result.is !== 'judged') return { ...result, outcome: result.is };
       const { verdict } = result;

@@ -17,7 +17,7 @@ export interface Quieting {
 /** Takes pairs of rounds, the second after the first, until one pair says quiet or nothing can change any more. */
 export async function awaitQuiet(quieting: Quieting, withinMs: number): Promise<Quietness> {
   const { stack, actors, waker, signal, healing } = quieting;
-  const users = actors.map(({ user }) => user);
+  const users = [...actors.map(({ user }) => user), ...bystanders(quieting)];
   const look = async (): Promise<Round> => {
     const census = await stack.census();
     const pages = actors.flatMap(({ user, page: { got } }) => (got ? [[user, got] as const] : []));
@@ -35,4 +35,11 @@ export async function awaitQuiet(quieting: Quieting, withinMs: number): Promise<
     return last.is === 'busy' || (last.is === 'blocked' && healing()) ? undefined : last;
   });
   return end ?? last;
+}
+
+/** Users of the stack who take no part in what is played: while they run, frames pass between them and the relay, too. */
+function bystanders({ stack, actors }: Quieting): readonly string[] {
+  const takesPart = new Set<string>(actors.map(({ user }) => user));
+  const runs = new Set(stack.instances().flatMap(({ name, state }) => (state === 'ready' ? [name] : [])));
+  return stack.users.filter((user) => !takesPart.has(user) && runs.has(user));
 }

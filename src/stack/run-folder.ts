@@ -59,9 +59,18 @@ async function pruneRuns(runs: string, keep: number): Promise<void> {
   const ids = (await readdir(runs)).filter(isRun).sort().reverse();
   for (const id of ids.slice(keep)) {
     const path = join(runs, id);
-    const owner = (await readStackFile(path))?.owner;
-    if (!owner || !(await isAlive(owner))) await rm(path, { recursive: true, force: true });
+    if (!(await isOwned(path))) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** Whether somebody runs it, or one of the scenarios that a run of tests has left up. */
+async function isOwned(path: string): Promise<boolean> {
+  const parts = (await readdir(path)).filter((part) => /^\d+-/.test(part));
+  for (const folder of [path, ...parts.map((part) => join(path, part))]) {
+    const owner = (await readStackFile(folder))?.owner;
+    if (owner && (await isAlive(owner))) return true;
+  }
+  return false;
 }
 
 const processMark = z.object({ pid: z.int(), started: z.string().optional() });

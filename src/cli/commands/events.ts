@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { readRun } from '../../journal/read-run.ts';
@@ -6,6 +7,7 @@ import { pickLiveRun } from '../live-runs.ts';
 import { type ReachedRun, reachRun } from '../reach-run.ts';
 import { mustHaveStopped } from '../run-ended.ts';
 import { findRun } from '../run-folder.ts';
+import type { Output } from '../terminal.ts';
 import { durationOf } from '../time-option.ts';
 import { toldLines } from '../told-lines.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
@@ -64,6 +66,7 @@ async function follow({ cwd, output }: CommandContext, options: EventsOptions): 
   output.onReaderGone(() => readerGone.resolve('reader gone'));
   let reached: ReachedRun | undefined;
   let unacknowledged: readonly string[] = [];
+  let written = 0;
   const tell = toldLines({
     color: output.color,
     json: options.json,
@@ -74,7 +77,9 @@ async function follow({ cwd, output }: CommandContext, options: EventsOptions): 
   const onEntries = (entries: readonly JournalEntry[]): void => {
     for (const entry of entries) {
       const line = tell(entry);
-      if (line !== undefined) output.data(line);
+      if (line === undefined) continue;
+      output.data(line);
+      written += 1;
     }
     if (!output.hasRoom) reached?.pause();
   };
@@ -86,9 +91,37 @@ async function follow({ cwd, output }: CommandContext, options: EventsOptions): 
     onEntries,
   });
   reached = run;
+  using _probing = options.json && isPipe() ? probing(output, () => written) : undefined;
   const end = await Promise.race([run.closed, readerGone.promise]);
   if (end === 'reader gone') return;
   await output.drained();
   mustHaveStopped(live, run);
   output.chatter('The stack has stopped.');
+}
+
+const stdoutFd = 1;
+const firstProbeMs = 200;
+const longestProbeMs = 30_000;
+
+const isPipe = (): boolean => {
+  const stat = fstatSync(stdoutFd);
+  return stat.isFIFO() || stat.isSocket();
+};
+
+/**
+ * `events -f --json | head -1` is over when head has its line, but a pipe says so only to who writes. So a space is
+ * written in front of the next object, where JSON does not mind it: soon after each line, and ever more rarely.
+ */
+function probing(output: Output, written: () => number): Disposable {
+  let known = written();
+  let pauseMs = firstProbeMs;
+  let timer = setTimeout(probe, pauseMs);
+  function probe(): void {
+    const isNews = written() !== known;
+    known = written();
+    pauseMs = isNews ? firstProbeMs : Math.min(2 * pauseMs, longestProbeMs);
+    output.probe();
+    timer = setTimeout(probe, pauseMs);
+  }
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -33,6 +33,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./send.ts'),
   },
   {
+    name: 'attach',
+    group: 'Look',
+    summary: 'watch a stack that runs, in the dashboard or line by line; leaving changes nothing',
+    load: () => import('./attach.ts'),
+  },
+  {
     name: 'ps',
     group: 'Look',
     summary: 'what runs: every process with its state, address, uptime and restarts',

@@ -5,6 +5,8 @@ import { attendRun } from '../attend-run.ts';
 import { backendOption, configOption } from '../config-file/config-option.ts';
 import { projectSettings, replayParts } from '../config-file/stack-settings.ts';
 import { openView } from '../open-view.ts';
+import { replayAttached } from '../replay-attached.ts';
+import { liveRunOption } from '../run-option.ts';
 import { wantsDashboard } from '../terminal.ts';
 import { topologyOption } from '../topology-option.ts';
 import type { DefineCommand } from './command.ts';
@@ -13,6 +15,8 @@ const replayOptions = z.object({
   tui: z.boolean().optional(),
   step: z.boolean().default(false),
   exit: z.boolean().default(false),
+  attach: z.boolean().default(false),
+  run: z.string().optional(),
   topology: topology.optional(),
   config: z.string().optional(),
   backend: z.array(z.string()),
@@ -24,6 +28,8 @@ const readingPaceMs = 700;
 export const define: DefineCommand = (command, run) =>
   void command
     .argument('<file>', 'a scenario file, or the name of a shipped one, like share')
+    .option('--attach', 'on a stack that runs, which has to have its users, and goes on after it')
+    .addOption(liveRunOption())
     .option('--step', 'wait for a key in front of each step; needs the dashboard')
     .option('--exit', 'leave the dashboard as soon as there is a verdict')
     .addOption(configOption())
@@ -32,8 +38,13 @@ export const define: DefineCommand = (command, run) =>
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((file: string, raw: unknown) => {
-      const { tui, step, exit, ...flags } = replayOptions.parse(raw);
+      const { tui, step, exit, attach, run: live, ...flags } = replayOptions.parse(raw);
       return run(async (context) => {
+        if (live !== undefined && !attach) throw needsAttach();
+        if (attach) {
+          if (step || flags.topology || flags.backend.length > 0) throw notAttached();
+          return replayAttached(context, { run: live, file, paceMs: readingPaceMs });
+        }
         const seen = wantsDashboard(tui, context.terminal);
         if (step && !seen) throw noKeys();
         return attendRun({
@@ -53,6 +64,20 @@ export const define: DefineCommand = (command, run) =>
         });
       });
     });
+
+const needsAttach = () =>
+  new Problem({
+    code: 'needs-attach',
+    message: '--run names a stack that runs, on which only --attach plays.',
+    exit: 2,
+  });
+
+const notAttached = () =>
+  new Problem({
+    code: 'not-attached',
+    message: 'With --attach the stack is as it is: --step, --topology and --backend are for one of its own.',
+    exit: 2,
+  });
 
 const noKeys = () =>
   new Problem({

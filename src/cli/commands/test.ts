@@ -7,9 +7,10 @@ import { childEnvironment } from '../../stack/child-environment.ts';
 import { createRunFolder } from '../../stack/run-folder.ts';
 import { commandsHere } from '../config-file/commands-here.ts';
 import { backendOption, configOption } from '../config-file/config-option.ts';
-import { type ProjectSettings, projectSettings } from '../config-file/stack-settings.ts';
+import { type ProjectSettings, projectSettings, replayParts } from '../config-file/stack-settings.ts';
 import type { CommandExit } from '../exit-codes.ts';
-import { runTests } from '../run-tests.ts';
+import { keepTests } from '../keep-tests.ts';
+import { runTests, whySkipped } from '../run-tests.ts';
 import { stoppingNotice } from '../run-view.ts';
 import { allValid, scenarioFiles } from '../scenario-files.ts';
 import { selectScenarios } from '../select-scenarios.ts';
@@ -24,6 +25,7 @@ const testOptions = z.object({
   bail: z.boolean().default(false),
   list: z.boolean().default(false),
   fresh: z.boolean().default(false),
+  keep: z.boolean().default(false),
   strict: z.boolean().default(false),
   topology: topology.optional(),
   config: z.string().optional(),
@@ -40,6 +42,7 @@ export const define: DefineCommand = (command, run) =>
     .option('-x, --bail', 'end after the first that does not pass')
     .option('--list', 'print what would be played, and play nothing')
     .option('--fresh', 'new processes for each scenario, instead of warm ones')
+    .option('--keep', 'leave the stack of the first that does not pass up, and end there')
     .option('--strict', 'events that no step claims are failures')
     .addOption(configOption())
     .addOption(backendOption())
@@ -73,7 +76,7 @@ async function test(
 async function play(
   context: CommandContext,
   scenarios: ReturnType<typeof selectScenarios>,
-  { fresh, strict, bail, format }: TestOptions,
+  { fresh, strict, bail, keep, format }: TestOptions,
   project: ProjectSettings,
 ): Promise<CommandExit> {
   const { output, cwd, env, version } = context;
@@ -94,22 +97,36 @@ async function play(
   const report = testReport(output.color);
   const say = format === 'json' ? output.chatter : output.data;
   const results: TestResult[] = [];
+  let kept: string | undefined;
   const started = performance.now();
   const environment = childEnvironment(env);
   try {
     const { signal } = stopped;
-    for await (const result of runTests({
-      scenarios,
-      run,
-      environment,
-      version,
-      signal,
-      fresh,
-      strict,
-      bail,
+    const how = {
       topology: project.effective.topology.value,
       commands: await commandsHere(project, env),
-    })) {
+    };
+    const each = keep
+      ? keepTests({
+          context,
+          scenarios,
+          run,
+          settings: {
+            ports: 'auto',
+            links: true,
+            pages: false,
+            tls: false,
+            ...replayParts(project),
+          },
+          strict,
+          signal,
+          skip: (scenario) => whySkipped(scenario, how),
+          onKept: (id) => {
+            kept = id;
+          },
+        })
+      : runTests({ scenarios, run, environment, version, signal, fresh, strict, bail, ...how });
+    for await (const result of each) {
       results.push(result);
       say(report.line(result));
     }
@@ -119,7 +136,8 @@ async function play(
   const ms = performance.now() - started;
   for (const line of results.flatMap(report.details)) say(line);
   say(`\n${report.summary(results, ms)}; ${relative(cwd, run.path)} has the logs and journals`);
-  if (format === 'json') output.data(JSON.stringify(testJson(run.id, results, ms), null, 2));
+  if (kept !== undefined) say(`Its stack is up: collab-dev attach --run ${kept}`);
+  if (format === 'json') output.data(JSON.stringify(testJson(run.id, results, ms, kept), null, 2));
   await output.drained();
   signals.reraise();
   return exitOf(results);

@@ -4,6 +4,7 @@ import { positionChange } from '../../protocol/positions.ts';
 import { problemRecord } from '../../protocol/problem-record.ts';
 import { journalRecord } from '../../protocol/records.ts';
 import { topology } from '../../protocol/topology.ts';
+import { verdictFrame } from './verdict-frame.ts';
 
 /**
  * What a supervisor and its views say over the unix socket of the run folder, one JSON object a line:
@@ -130,6 +131,8 @@ export const playState = z.discriminatedUnion('state', [
     ms: z.number(),
     /** What a person reads about the verdict, line by line: why it failed, what could not be decided. */
     report: z.array(z.string()),
+    /** The whole of it, for reports. */
+    details: verdictFrame,
     /** The journal's number at the end: every line about the scenario is at or below it. */
     journal: z.int(),
   }),

@@ -21,6 +21,7 @@ import { areTheUsualOnes, type Person, usualPeople } from './people.ts';
 import type { RunSettings } from './settings.ts';
 import { smallTour } from './tour.ts';
 import { upGraceMs } from './up-grace.ts';
+import { frameOf } from './verdict-frame.ts';
 import { dealtOut, withPositions } from './with-portfolios.ts';
 
 export interface PlayHooks {
@@ -28,6 +29,8 @@ export interface PlayHooks {
   readonly onStart: (name: string, file: string) => void;
   /** In front of each step. */
   readonly pace: RunOptions['pace'];
+  /** Warnings count as failures. */
+  readonly strict?: boolean | undefined;
 }
 
 /** What a run plays, and the stack that this needs. */
@@ -134,12 +137,12 @@ function stackOf(
 export async function playOne(
   scenario: Scenario,
   stack: Stack,
-  { signal, onStart, pace }: PlayHooks,
+  { signal, onStart, pace, strict }: PlayHooks,
 ): Promise<PlayState | undefined> {
   const { name, source } = scenario;
   onStart(name, source.file);
   let verdict: Verdict | undefined;
-  for await (const event of runScenario(scenario, { stack, signal, pace })) {
+  for await (const event of runScenario(scenario, { stack, signal, pace, strict })) {
     if (event.type === 'scenario_ended') verdict = event.verdict;
   }
   if (!verdict) return undefined;
@@ -153,6 +156,7 @@ export async function playOne(
     exit,
     ms,
     report: [...verdictLines(verdict)],
+    details: frameOf(verdict),
     journal: stack.journal.last,
   };
 }

@@ -69,7 +69,10 @@ process.on('uncaughtException', (error) => {
   run.crash(error);
 });
 void starterGone.then(() => {
-  const stays = settings.detached && run.snapshot().phase !== 'starting';
+  const { phase, play } = run.snapshot();
+  // A replay is worth keeping once there is a verdict.
+  const isThere = settings.mode === 'up' ? phase !== 'starting' : play?.state === 'ended';
+  const stays = settings.detached && isThere;
   if (!owned && !stays) run.stop();
   met.resolve();
 });

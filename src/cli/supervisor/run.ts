@@ -112,6 +112,7 @@ export function superviseRun({
         changed();
       },
       pace,
+      strict: settings.play.strict,
     });
     changed();
     if (settings.stay && !abort.signal.aborted) await aborted(abort.signal);

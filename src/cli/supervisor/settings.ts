@@ -13,6 +13,8 @@ const play = z.strictObject({
   pace_ms: z.int().min(0),
   /** Waits in front of each step for the owner's `step`, instead. */
   by_key: z.boolean().default(false),
+  /** Events that no step claims are failures. */
+  strict: z.boolean().optional(),
 });
 
 /** One user of a stack that is no scenario's. */

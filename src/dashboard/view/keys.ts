@@ -151,7 +151,7 @@ export const bindings: readonly Binding[] = [
   { keys: ['r'], command: 'restart', group: 'Break', help: 'restart the selected one' },
   { keys: ['X'], command: 'kill', group: 'Break', help: 'kill the selected instance' },
   { keys: ['?'], command: 'help', group: 'Leave', help: 'this help' },
-  { keys: ['q'], command: 'quit', group: 'Leave', help: 'stop the run and leave' },
+  { keys: ['q'], command: 'quit', group: 'Leave', help: 'leave, and end the run unless attached' },
   { keys: ['ctrl-c'], command: 'interrupt', group: 'Leave', help: 'the same; twice: at once' },
   { keys: ['ctrl-z'], command: 'suspend', group: 'Leave', help: 'to the shell; fg is back' },
 ];
