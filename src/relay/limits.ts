@@ -31,12 +31,11 @@ export interface Budgets {
 }
 
 /**
- * After each so many refusals a connection is not read for a while, which grows as long as it goes on; what it sends waits
- * with it then. Much less than a ping may take.
+ * After each so many refusals a connection is not read for a while; what it sends waits with it then. Shorter than a bucket
+ * stays shut, or who goes on could not be told from who waits.
  */
 const heldAfter = 32;
 const holdMs = 250;
-const holdMostMs = 2000;
 
 /** Every budget of one relay. */
 export class Limits implements Disposable {
@@ -92,7 +91,7 @@ export class Limits implements Disposable {
   /** An event or a question of this connection was refused: holds who goes on all the same, and says whether it is abuse. */
   hammered({ budgets, connection }: Hammerer, retryAfterMs: number, now: number): boolean {
     const { hits } = budgets.hammering.hit(now, retryAfterMs);
-    if (hits % heldAfter === 0) connection.hold(Math.min(holdMostMs, holdMs * (hits / heldAfter)));
+    if (hits % heldAfter === 0) connection.hold(holdMs);
     return hits >= this.settings.hammering;
   }
 
