@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { topology } from '../protocol/topology.ts';
-import { headerSchema, userName } from '../scenario/header.ts';
+import { headerSchema, userName, userNames } from '../scenario/header.ts';
 import { duration } from '../scenario/leaves.ts';
 import { commandSchema, partName, taskSchema } from './command-schema.ts';
 
@@ -28,7 +28,7 @@ const firstPort = z.int().min(1, 'must be 1 to 65535').max(65_535, 'must be 1 to
 export const configSchema = z.strictObject({
   version: z.literal(1).optional().meta({ description: 'The version of this file; absent means 1.' }),
   users: z
-    .union([z.array(userName).min(1, 'needs at least one user'), z.record(userName, userSettings.nullable())])
+    .union([userNames, z.record(userName, userSettings.nullable())])
     .optional()
     .meta({
       description: 'Who takes part, as a list or as a map with settings; alice, bob and carol if absent.',

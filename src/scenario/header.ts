@@ -32,12 +32,23 @@ const positionName = z
   .string()
   .regex(namePattern, 'A position is named in lower case letters, digits and "-", like "berlin-calls"');
 
+/** Users as a list; as a map, YAML itself complains about a name that is there twice. */
+export const userNames = z
+  .array(userName)
+  .min(1, 'needs at least one user')
+  .superRefine((names, context) => {
+    for (const [i, name] of names.entries()) {
+      if (names.indexOf(name) < i)
+        context.addIssue({ code: 'custom', message: `"${name}" is a user already.`, path: [i] });
+    }
+  });
+
 /** Everything in a file but its steps. The steps are parsed one by one, each by its own verb. */
 export const headerSchema = z.strictObject({
   scenario: z.string().min(1, 'needs a text').meta({ description: 'What this file shows, in a sentence.' }),
   version: z.literal(1).optional().meta({ description: 'The version of the language; absent means 1.' }),
   users: z
-    .union([z.array(userName).min(1, 'needs at least one user'), z.record(userName, userSettings.nullable())])
+    .union([userNames, z.record(userName, userSettings.nullable())])
     .meta({ description: 'Who takes part, as a list or as a map with settings.' }),
   friends: z
     .union(

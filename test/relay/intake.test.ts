@@ -71,9 +71,9 @@ test.each(['a stock client', 'a plain socket'])(
       const url = `${relay.url.replace('http', 'ws')}/ws/alice?friends=bob&token=${await tokenFor('alice')}`;
       const socket = new WebSocket(url);
       await new Promise((resolve) => socket.once('open', resolve));
-    socket.send('{"type":"hello"}');
-    // Greeted: what comes with the end of who is still being looked at is nobody's yet.
-    await new Promise((resolve) => socket.once('message', resolve));
+      socket.send('{"type":"hello"}');
+      // Greeted: what comes with the end of who is still being looked at is nobody's yet.
+      await new Promise((resolve) => socket.once('message', resolve));
       for (const id of ids) socket.send(JSON.stringify(anEvent({ id })));
       // At once: what it has sent counts all the same.
       socket.close();
