@@ -1,7 +1,8 @@
 import { Problem } from '../problem.ts';
+import { isMap } from '../scenario/is-map.ts';
 import { type Fixtures, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Duration, StackOptions, Step, UserOptions } from './stack-types.ts';
+import type { Duration, StackOptions, Step } from './stack-types.ts';
 
 /** What stands above the steps of a scenario file, as a plain value. */
 export type Header = Readonly<Record<string, unknown>>;
@@ -11,10 +12,13 @@ const noFile = 'startStack';
 
 /** A header of the scenario language for what a test asks for. */
 export function headerOf<Name extends string>(options: StackOptions<Name>): Header {
-  const { users, friends, positions, topology, relays, limits, grace, sweep, seed } = options;
+  const { users, friends, positions, topology, relays, limits, grace, sweep, seed, ...others } = options;
+  // What is no part of a header; whatever else there is, its parser complains about.
+  const { pages: _, tls: _tls, ports: _ports, folder: _folder, signal: _signal, ...unknown } = others;
   return withoutUndefined({
+    ...unknown,
     scenario: noFile,
-    users: isList(users) ? users : withoutBackends(users),
+    users: isMap(users) ? withoutBackends(users) : users,
     friends,
     positions: positions && ownWords(positions),
     topology,
@@ -29,12 +33,11 @@ export function headerOf<Name extends string>(options: StackOptions<Name>): Head
   });
 }
 
-const isList = (users: readonly string[] | object): users is readonly string[] => Array.isArray(users);
-
 /** Which backend somebody has is not said in a scenario, but beside it. */
 const withoutBackends = (users: object): unknown =>
   Object.fromEntries(
-    Object.entries(users).map(([name, settings]: [string, UserOptions]) => {
+    Object.entries(users).map(([name, settings]: [string, unknown]) => {
+      if (!isMap(settings)) return [name, settings];
       const { backend: _, ...others } = settings;
       return [name, others];
     }),
@@ -71,6 +74,9 @@ export const withoutUndefined = (value: Readonly<Record<string, unknown>>): Reco
 const notValid = (complaints: readonly string[]) =>
   new Problem({
     code: 'not-valid',
-    message: complaints.join('\n').replaceAll('of this file', 'of this test'),
+    message: complaints
+      .join('\n')
+      .replaceAll('of this file', 'of this test')
+      .replaceAll(/\ba scenario file\b/gi, noFile),
     exit: 2,
   });

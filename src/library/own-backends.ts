@@ -12,7 +12,7 @@ import type { BackendCommand, StackOptions } from './stack-types.ts';
  */
 export function ownBackends({ users }: StackOptions, cwd: string): ReadonlyMap<string, ForeignCommand> {
   const named = Object.entries(users).flatMap(([name, settings]) =>
-    typeof settings === 'object' && settings.backend ? [{ name, backend: settings.backend }] : [],
+    typeof settings === 'object' && settings?.backend ? [{ name, backend: settings.backend }] : [],
   );
   return new Map(named.map(({ name, backend }) => [name, commandOf(name, backend, cwd)]));
 }

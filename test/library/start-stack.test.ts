@@ -137,6 +137,11 @@ test.for([
   [{ users: ['alice'], friends: [['alice', 'bob']] }, '"bob" is no user of this test.'],
   [{ users: ['alice'], positions: { alice: ['berlin-cals'] } }, 'Did you mean "berlin-calls"?'],
   [{ users: ['alice'], grace: 'soon' }, 'needs a duration with its unit'],
+  [{ users: ['alice', 'alice'] }, '"alice" is a user already.'],
+  [
+    { users: ['alice', 'bob'], friend: [['alice', 'bob']] },
+    'not a key of startStack. Did you mean "friends"?',
+  ],
 ] as const)('options that are wrong start nothing: %j', { timeout }, async ([options, sentence]) => {
   const given: StackOptions = options;
   await expect(aStack(given)).rejects.toThrow(sentence);
