@@ -130,8 +130,9 @@ export class OutboxSender {
       stream: this.#streams.all.get(recipient),
       rows,
     }));
-    const { runnable, parked } = outboxCensus(pending, this.#clock.now() < this.#submissions.shutUntil);
-    return { runnable: { replies: this.#submissions.unreplied, ...runnable }, parked: { ...parked } };
+    const now = this.#clock.now();
+    const { runnable, parked } = outboxCensus(pending, now < this.#submissions.shutUntil);
+    return { runnable: { replies: this.#submissions.unreplied(now), ...runnable }, parked: { ...parked } };
   }
 
   close(): void {

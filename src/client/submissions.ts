@@ -15,7 +15,9 @@ export class Submissions {
     this.#replyTimeoutMs = options.replyTimeoutMs;
   }
 
-  get unreplied(): number {
+  /** How many replies may still come. */
+  unreplied(now: number): number {
+    this.#forgetOverdue(now);
     return this.#open.size;
   }
 
@@ -26,12 +28,16 @@ export class Submissions {
 
   /** How many frames may leave now. */
   budget(now: number): number {
-    // In the order of their sending, so that the overdue ones come first. Their streams send them again.
+    this.#forgetOverdue(now);
+    return now < this.#shutUntil ? 0 : Math.max(0, this.#limit - this.#open.size);
+  }
+
+  /** In the order of their sending, so that the overdue ones come first. Their streams send them again. */
+  #forgetOverdue(now: number): void {
     for (const submission of this.#open) {
       if (submission.by > now) break;
       this.#open.delete(submission);
     }
-    return now < this.#shutUntil ? 0 : Math.max(0, this.#limit - this.#open.size);
   }
 
   /** A frame leaves; the answer is to be called with its reply. */

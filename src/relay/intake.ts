@@ -18,6 +18,7 @@ export class Intake {
   readonly #source: Source | undefined;
   #waiting: (() => void)[] = [];
   #held: NodeJS.Timeout | undefined;
+  #isSuspect = false;
 
   constructor(turns: FairTurns, source: Source | undefined) {
     this.#turns = turns;
@@ -26,6 +27,11 @@ export class Intake {
 
   get isWaiting(): boolean {
     return this.#waiting.length > 0;
+  }
+
+  /** It had to be held once: others come first from then on. */
+  get isSuspect(): boolean {
+    return this.#isSuspect;
   }
 
   /** Whether the next frame may be dealt with now; if not, it is for `later`. */
@@ -61,6 +67,7 @@ export class Intake {
   /** Nothing is read for so many ms: who sends meanwhile fills its own buffers, and then waits. */
   hold(ms: number): void {
     if (this.#held || !this.#source) return;
+    this.#isSuspect = true;
     this.#source.pause();
     this.#held = setTimeout(() => {
       this.#held = undefined;
@@ -68,15 +75,28 @@ export class Intake {
     }, ms).unref();
   }
 
-  #goOn(): void {
+  /** Reads again, unless something has come in between. */
+  read(): void {
     if (!this.#held && !this.isWaiting) this.#source?.resume();
+  }
+
+  #goOn(): void {
+    if (this.#held || this.isWaiting) return;
+    if (this.#isSuspect) this.#turns.readLater(this);
+    else this.read();
   }
 }
 
-/** Shares the turns of the event loop between the intakes of one relay. */
+/**
+ * Shares the turns of the event loop between the intakes of one relay. Those that were never held come first. Of the
+ * others one is read again in each turn: what a socket has gathered comes in one piece of up to 64 KiB, and forty such
+ * pieces in one turn would keep everybody waiting, however little is then done with them.
+ */
 export class FairTurns {
-  /** In the order in which they are served. */
+  /** Each in the order in which it is served. */
   readonly #waiting = new Set<Intake>();
+  readonly #suspects = new Set<Intake>();
+  readonly #unread = new Set<Intake>();
   #endsAt = 0;
   #isCounted = false;
 
@@ -89,7 +109,13 @@ export class FairTurns {
   }
 
   await(intake: Intake): void {
-    this.#waiting.add(intake);
+    (intake.isSuspect ? this.#suspects : this.#waiting).add(intake);
+  }
+
+  /** Its source is read again when it is its turn. */
+  readLater(intake: Intake): void {
+    this.#unread.add(intake);
+    if (!this.#isCounted) this.#begin(performance.now());
   }
 
   #begin(now: number): void {
@@ -101,14 +127,24 @@ export class FairTurns {
   /** One frame of each that waits, again and again, until the time is over or nobody waits. */
   #end(): void {
     this.#isCounted = false;
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size + this.#suspects.size + this.#unread.size === 0) return;
     this.#begin(performance.now());
-    for (const intake of this.#waiting) {
+    this.#serve(this.#waiting);
+    this.#serve(this.#suspects);
+    for (const intake of this.#unread) {
+      this.#unread.delete(intake);
+      intake.read();
+      break;
+    }
+  }
+
+  #serve(row: Set<Intake>): void {
+    for (const intake of row) {
+      if (performance.now() >= this.#endsAt) return;
       // To the end of the row, where this loop meets it again.
-      this.#waiting.delete(intake);
+      row.delete(intake);
       intake.next();
-      if (intake.isWaiting) this.#waiting.add(intake);
-      if (performance.now() >= this.#endsAt) break;
+      if (intake.isWaiting) this.await(intake);
     }
   }
 }

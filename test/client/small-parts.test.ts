@@ -38,6 +38,15 @@ test('a limit of the connection stops every stream, one of a pair does not', () 
   expect(submissions.budget(70)).toBe(3);
 });
 
+test('a reply that never comes is not waited for beyond its time, also when nothing else is sent', () => {
+  const submissions = new Submissions({ limit: 3, replyTimeoutMs: 100 });
+  submissions.opened(0);
+  submissions.opened(50);
+  expect([submissions.unreplied(99), submissions.unreplied(100), submissions.unreplied(150)]).toEqual([
+    2, 1, 0,
+  ]);
+});
+
 test('a reply that never comes frees its place in time', () => {
   const submissions = new Submissions({ limit: 1, replyTimeoutMs: 100 });
   submissions.opened(0);
