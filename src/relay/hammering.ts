@@ -13,8 +13,14 @@ export class Hammering {
   #shutUntil = Number.NEGATIVE_INFINITY;
   #goesOn = false;
 
-  /** Something was refused now, to be sent again after so many ms at the earliest. `isFirst`: nothing was, of late. */
-  hit(now: number, retryAfterMs: number): { readonly hits: number; readonly isFirst: boolean } {
+  /**
+   * Something was refused now, to be sent again after so many ms at the earliest. `isFirst`: nothing was, of late.
+   * `goesOn`: it was sent in spite of that word.
+   */
+  hit(
+    now: number,
+    retryAfterMs: number,
+  ): { readonly hits: number; readonly isFirst: boolean; readonly goesOn: boolean } {
     const isFirst = now >= this.#shutUntil;
     if (isFirst) {
       if (!this.#goesOn || now - this.#shutUntil >= forgottenAfterMs) this.#hits = 0;
@@ -25,6 +31,6 @@ export class Hammering {
       this.#goesOn = true;
     }
     this.#hits += 1;
-    return { hits: this.#hits, isFirst };
+    return { hits: this.#hits, isFirst, goesOn: this.#goesOn };
   }
 }

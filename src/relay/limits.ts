@@ -31,11 +31,13 @@ export interface Budgets {
 }
 
 /**
- * After each so many refusals a connection is not read for a while; what it sends waits with it then. Shorter than a bucket
- * stays shut, or who goes on could not be told from who waits.
+ * After each so many refusals a connection is not read for a while; what it sends waits with it then. At first for less
+ * than a bucket stays shut, or who goes on could not be told from who waits; who has gone on costs everybody less if it
+ * is read less often.
  */
 const heldAfter = 32;
 const holdMs = 250;
+const longHoldMs = 2000;
 
 /** Every budget of one relay. */
 export class Limits implements Disposable {
@@ -90,8 +92,8 @@ export class Limits implements Disposable {
 
   /** An event or a question of this connection was refused: holds who goes on all the same, and says whether it is abuse. */
   hammered({ budgets, connection }: Hammerer, retryAfterMs: number, now: number): boolean {
-    const { hits } = budgets.hammering.hit(now, retryAfterMs);
-    if (hits % heldAfter === 0) connection.hold(holdMs);
+    const { hits, goesOn } = budgets.hammering.hit(now, retryAfterMs);
+    if (hits % heldAfter === 0) connection.hold(goesOn ? longHoldMs : holdMs);
     return hits >= this.settings.hammering;
   }
 

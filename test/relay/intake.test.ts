@@ -26,6 +26,19 @@ test('who waits is served one frame after the other, and read again when nothing
   expect([alices.told.at(-1), bobs.told.at(-1)]).toEqual(['resume', 'resume']);
 });
 
+test('of those who had to be held one is read again in each turn, after everybody else', async () => {
+  const turns = new FairTurns();
+  const order: string[] = [];
+  const sources = ['mallory', 'trent'].map((name) => ({ pause() {}, resume: () => order.push(name) }));
+  const suspects = sources.map((source) => new Intake(turns, source));
+  for (const suspect of suspects) suspect.hold(1);
+  const alice = new Intake(turns, { pause() {}, resume: () => order.push('alice') });
+  await until('the holds are over', () => order.length === 2);
+  for (const intake of [...suspects, alice]) intake.later(() => {});
+  await until('all are read again', () => order.length === 5);
+  expect(order[2]).toBe('alice');
+});
+
 test('the end of a connection comes after what waits, unless nobody wants that any more', () => {
   const turns = new FairTurns();
   const done: string[] = [];

@@ -230,9 +230,9 @@ describe('hammering', () => {
   test('counts again from one for who kept to it for a while', () => {
     const hammering = new Hammering();
     for (const now of [0, 300, 400]) hammering.hit(now, 500);
-    expect(hammering.hit(600, 500)).toEqual({ hits: 4, isFirst: true });
-    expect(hammering.hit(1000, 500)).toEqual({ hits: 5, isFirst: false });
-    expect(hammering.hit(11_500, 500)).toEqual({ hits: 1, isFirst: true });
+    expect(hammering.hit(600, 500)).toEqual({ hits: 4, isFirst: true, goesOn: false });
+    expect(hammering.hit(1000, 500)).toEqual({ hits: 5, isFirst: false, goesOn: true });
+    expect(hammering.hit(11_500, 500)).toEqual({ hits: 1, isFirst: true, goesOn: false });
   });
 
   test('is forgiven what was on its way', () => {
