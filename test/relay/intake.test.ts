@@ -34,6 +34,8 @@ test('of those who had to be held one is read again in each turn, after everybod
   for (const suspect of suspects) suspect.hold(1);
   const alice = new Intake(turns, { pause() {}, resume: () => order.push('alice') });
   await until('the holds are over', () => order.length === 2);
+  // The time of the turn is up.
+  alice.mayNow();
   for (const intake of [...suspects, alice]) intake.later(() => {});
   await until('all are read again', () => order.length === 5);
   expect(order[2]).toBe('alice');
