@@ -2,6 +2,8 @@ import type { WebSocket } from 'ws';
 
 /** For so long in one turn of the event loop, in ms, frames are dealt with as they come. */
 const turnMs = 2;
+/** And for so long those of connections that had to be held: the shorter, the sooner it is everybody else's turn again. */
+const suspectsMs = 0.5;
 /** More than this is never put off: who cannot be paused (long polling) must not fill memory. */
 const mostWaiting = 1000;
 
@@ -36,7 +38,7 @@ export class Intake {
 
   /** Whether the next frame may be dealt with now; if not, it is for `later`. */
   mayNow(): boolean {
-    return !this.isWaiting && this.#turns.hasTime();
+    return !this.isSuspect && !this.isWaiting && this.#turns.hasTime();
   }
 
   /** `work` must not throw. */
@@ -110,6 +112,7 @@ export class FairTurns {
 
   await(intake: Intake): void {
     (intake.isSuspect ? this.#suspects : this.#waiting).add(intake);
+    if (!this.#isCounted) this.#begin(performance.now());
   }
 
   /** Its source is read again when it is its turn. */
@@ -129,8 +132,8 @@ export class FairTurns {
     this.#isCounted = false;
     if (this.#waiting.size + this.#suspects.size + this.#unread.size === 0) return;
     this.#begin(performance.now());
-    this.#serve(this.#waiting);
-    this.#serve(this.#suspects);
+    this.#serve(this.#waiting, this.#endsAt);
+    this.#serve(this.#suspects, Math.min(this.#endsAt, performance.now() + suspectsMs));
     for (const intake of this.#unread) {
       this.#unread.delete(intake);
       intake.read();
@@ -138,9 +141,9 @@ export class FairTurns {
     }
   }
 
-  #serve(row: Set<Intake>): void {
+  #serve(row: Set<Intake>, until: number): void {
     for (const intake of row) {
-      if (performance.now() >= this.#endsAt) return;
+      if (performance.now() >= until) return;
       // To the end of the row, where this loop meets it again.
       row.delete(intake);
       intake.next();
