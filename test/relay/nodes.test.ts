@@ -74,6 +74,20 @@ describe.each(buses)('two nodes on a bus in %s', { timeout: 60_000 }, (kind) => 
     expect([...alice.named('wake'), ...carol.named('wake')]).toEqual([{ user_id: 'bob' }]);
   });
 
+  test('who goes before the answers to its hello have come is not left online', async (context) => {
+    const [a, b] = await twoNodes(kind, context);
+    const alice = await join(a, 'alice', { friends: ['bob'] });
+    for (let n = 0; n < 10; n += 1) {
+      const bob = await join(b, 'bob', { friends: ['alice'] });
+      // With the greeting at the latest its own node knows nothing yet of alice.
+      bob.socket.emit('bye');
+      bob.socket.disconnect();
+      await until('the node has let bob go', () => b.census().links.length === 0);
+      await untilQuiet([a, b]);
+      expect(alice.named('presence').at(-1)?.status ?? 'offline').toBe('offline');
+    }
+  });
+
   test('unknown, offline and stranger look the same, at the same time', async (context) => {
     const [a, b] = await twoNodes(kind, context, { unavailable_after_ms: 400 });
     const alice = await join(a, 'alice', { friends: ['gone', 'never', 'mallory'] });

@@ -147,7 +147,7 @@ export class Nodes implements AsyncDisposable {
   /** The grace of a user is over, or it said that it leaves. */
   gone(absent: Absent): void {
     const { user, connId: conn } = absent;
-    for (const remote of this.friendsOf(absent)) this.#post.toUser(remote.user, { k: 'offline', user, conn });
+    for (const friend of this.#greeted(absent)) this.#post.toUser(friend, { k: 'offline', user, conn });
     this.#remotes.drop(user);
     if (!this.#options.roster.present(user)) this.#post.unlisten(user);
   }
@@ -155,7 +155,18 @@ export class Nodes implements AsyncDisposable {
   /** This node ends: friends elsewhere give its users the grace that it can give no more. */
   letGo(present: Present): void {
     const { user, connId: conn } = present;
-    for (const remote of this.friendsOf(present)) this.#post.toUser(remote.user, { k: 'away', user, conn });
+    for (const friend of this.#greeted(present)) this.#post.toUser(friend, { k: 'away', user, conn });
+  }
+
+  /**
+   * Who may have heard from another node that somebody is here: whoever goes at once is gone before the answers to its
+   * hello have come, and would be shown as online until somebody looks.
+   */
+  #greeted(one: Present): ReadonlySet<UserId> {
+    const { friends } = one.lists;
+    const listed = friends === 'everybody' ? [] : [...friends];
+    const known = [...this.friendsOf(one)].map(({ user }) => user);
+    return new Set([...known, ...listed.filter((user) => !this.#options.roster.get(user))]);
   }
 
   /** Hands an event for somebody who is not here to whoever has them. False: the sender does not list them. */
