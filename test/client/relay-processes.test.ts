@@ -5,6 +5,9 @@ import { alice, anEvent, bob, openUser, type User } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
+/** An acknowledgement that dies with Redis is made good by the sweep, which these tests must not wait a minute for. */
+const timing = { sweepMs: 1000 };
+
 /**
  * Three nodes as they are deployed, alice on the first of them and bob on the second, who write to each other without a
  * pause. What comes of an outage is judged by their databases; `npx vitest run test/client/relay-processes.test.ts
@@ -16,8 +19,8 @@ async function underLoad(context: TestContext) {
   const [one, two, three] = nodes;
   if (!one || !two || !three) throw new Error('three are needed');
   const users = {
-    alice: await openUser(await balance([one, two, three]), alice),
-    bob: await openUser(await balance([two, three, one]), bob),
+    alice: await openUser(await balance([one, two, three]), alice, { timing }),
+    bob: await openUser(await balance([two, three, one]), bob, { timing }),
   };
   const sent = { there: [] as string[], back: [] as string[] };
   const send = () => {
