@@ -5,7 +5,7 @@ import type { relayConfig } from '../../src/protocol/relay-config.ts';
 import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
 import type { OpenRelayOptions, Relay } from '../../src/relay/relay.ts';
 import { startRedis } from './redis-rig.ts';
-import { startRelay } from './rig.ts';
+import { type Puppet, startRelay } from './rig.ts';
 
 type Settings = Partial<z.input<typeof relayConfig>>;
 
@@ -86,3 +86,20 @@ export const untilQuiet = (nodes: readonly Relay[]): Promise<void> =>
     const busy = second.some(({ runnable }) => Object.values(runnable).some((n) => n > 0));
     return !busy && JSON.stringify(first) === JSON.stringify(second);
   });
+
+/**
+ * As untilQuiet, and these clients, with their nodes, have read all that they were sent on the connection that they
+ * have had all along: what is quiet between the nodes may still be on its way to a client.
+ */
+export async function untilAllRead(
+  nodes: readonly Relay[],
+  clients: readonly (readonly [Relay, string, Puppet])[],
+): Promise<void> {
+  await untilQuiet(nodes);
+  for (const [node, user, { frames }] of clients) {
+    await until(`${user} has read everything`, () => {
+      const sent = node.census().links.find((link) => link.user === user)?.sent;
+      return sent === frames.filter(({ name }) => name !== 'connect').length;
+    });
+  }
+}
