@@ -5,6 +5,7 @@ import type { JournalEntry } from '../protocol/records.ts';
 import { inWords } from '../scenario/duration.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { type AwaitedEvent, describeAwaited, hasCome, isOfEvent, stageOf } from './awaited-event.ts';
+import { knownUser } from './known-user.ts';
 import { reachRun } from './reach-run.ts';
 import { mustHaveStopped } from './run-ended.ts';
 import { runJson } from './run-table.ts';
@@ -45,12 +46,23 @@ export async function quietCame(run: RunFolder, withinMs: number): Promise<Came>
   return { text, data: { quiet: true, proof: text } };
 }
 
-/** Looks at what has happened, too. @throws Problem where it has not come in time, or the stack is gone */
+/**
+ * Looks at what has happened, too.
+ * @throws Problem where it has not come in time, where it never can, or where the stack is gone
+ */
 export async function eventCame(run: RunFolder, wanted: AwaitedEvent, withinMs: number): Promise<Came> {
   const came = Promise.withResolvers<JournalEntry>();
+  came.promise.catch(() => {});
   const instead: string[] = [];
   await using reached = await reachRun(run, {
     from: 1,
+    onSnapshot({ friends }) {
+      try {
+        mustBePossible(wanted, Object.keys(friends));
+      } catch (error) {
+        came.reject(error);
+      }
+    },
     onEntries(entries) {
       for (const entry of entries) {
         if (hasCome(wanted, entry)) came.resolve(entry);
@@ -67,6 +79,12 @@ export async function eventCame(run: RunFolder, wanted: AwaitedEvent, withinMs: 
     ),
   );
   return { text: eventText(entry, wanted.stage), data: entry };
+}
+
+/** A stack that has just been begun may not know its users yet. */
+function mustBePossible({ from, to }: AwaitedEvent, users: readonly string[]): void {
+  if (users.length === 0) return;
+  for (const name of [from, to]) if (name !== undefined) knownUser(name, users);
 }
 
 /** `01a2…  position_shared berlin-calls alice → bob delivered` */

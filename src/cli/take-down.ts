@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 import { isAlive, markOf, type ProcessMark } from '../stack/processes.ts';
 import { leftoversOf, readStackFile } from '../stack/run-folder.ts';
-import type { RunWithSocket } from './live-runs.ts';
+import { type RunWithSocket, shownRun } from './live-runs.ts';
 import { reachRun } from './reach-run.ts';
 import { findControlAddress } from './supervisor/socket-path.ts';
 import { gracesIn } from './supervisor/stop-time.ts';
@@ -47,6 +47,17 @@ export async function takeDown(run: RunWithSocket): Promise<TakenDown> {
   await endAll(left, id, clean ? endWithinMs : 0);
   if (!clean) await forgetSocket(run.path);
   return { run: id, name, how: clean ? 'stopped' : 'killed', processes };
+}
+
+/** What became of it, in a sentence. */
+export function whatBecame({ run, name, how, processes }: TakenDown): string {
+  const what = `Run ${shownRun({ id: run, name })}`;
+  const count = `${processes} ${processes === 1 ? 'process' : 'processes'}`;
+  const gone = processes === 1 ? 'its one process is gone' : `none of its ${count} is left`;
+  if (how === 'stopped') return `${what} has stopped; ${gone}.`;
+  if (how === 'killed') return `${what} did not stop in time and was killed; ${gone}.`;
+  const ended = processes === 0 ? 'nothing of it ran any more' : `${count} of it ended`;
+  return `${what} had lost its supervisor; ${ended}, and what it left is cleaned up.`;
 }
 
 /** Asks the supervisor to stop, once it is known which process it is; answers whether it did so in time. */

@@ -17,7 +17,10 @@ export function placeOptions({ user, duration, name }: Leaves) {
     from: end.optional().meta({ description: 'Who sends what it lies on, or asks.' }),
     to: end.optional().meta({ description: 'For whom that is.' }),
     between: z.tuple([end, end]).optional().meta({ description: 'Both directions.' }),
-    for: duration.optional().meta({ description: 'Heals itself after this time, beside the next steps.' }),
+    for: duration
+      .refine((ms) => ms > 0, 'is no time at all: leave it out, or say how long the fault lasts')
+      .optional()
+      .meta({ description: 'Heals itself after this time, beside the next steps.' }),
     as: name.optional().meta({ description: 'Names the fault, for heal.' }),
   };
 }

@@ -1,4 +1,5 @@
 import { Problem } from '../problem.ts';
+import { wholeOutput } from './problems.ts';
 
 export const noForeignInSingle = (user: string): Problem =>
   new Problem({
@@ -51,19 +52,19 @@ export const noFolder = (name: string, cwd: string): Problem =>
     exit: 2,
   });
 
-/** `more`: who waits for it, and its last words. */
-export const taskFailed = (name: string, exit: string, more: string): Problem =>
+/** `more`: who waits for it, and its last words; `log`: the file with everything that it printed. */
+export const taskFailed = (name: string, exit: string, more: string, log: string): Problem =>
   new Problem({
     code: 'task-failed',
     message: `The task ${name} did not end in order (${exit}).${more}`,
-    hint: `Its whole output is in logs/${name}.log of the run folder.`,
+    hint: wholeOutput(log),
   });
 
-export const taskTooLong = (name: string, ms: number, more: string): Problem =>
+export const taskTooLong = (name: string, ms: number, more: string, log: string): Problem =>
   new Problem({
     code: 'task-too-long',
     message: `The task ${name} had not ended after ${Math.round(ms / 1000)} s.${more}`,
-    hint: `Its whole output is in logs/${name}.log of the run folder.`,
+    hint: wholeOutput(log),
   });
 
 export const foreignEmit = (user: string): Problem =>

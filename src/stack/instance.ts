@@ -31,6 +31,7 @@ const portPauseMs = 50;
 
 export function manageInstance(options: InstanceOptions): ManagedInstance {
   const { name, role, processes, journal, waiting, isClean = (exit) => exit === 'exit code 0' } = options;
+  const log = join(options.runFolder, 'logs', `${name}.log`);
   let state: ProcessState = { id: 'stopped' };
   let child: Child | undefined;
   let target: JournalTarget | undefined;
@@ -89,7 +90,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
   }
 
   async function leased(signal: AbortSignal): Promise<Child> {
-    const lease = processes.lease(join(options.runFolder, 'logs', `${name}.log`));
+    const lease = processes.lease(log);
     try {
       return await abortable(lease, signal);
     } catch (thrown) {
@@ -135,7 +136,8 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
       });
     } catch (thrown) {
       if (!late.aborted || signal.aborted || life.signal.aborted) throw thrown;
-      throw notReady(name, { ms: options.startMs, lastLines: started.output.lastLines(), waiting, seen });
+      const lastLines = started.output.lastLines();
+      throw notReady(name, { ms: options.startMs, lastLines, waiting, seen, log });
     }
   }
 
@@ -143,7 +145,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
   function explain(thrown: unknown, signal: AbortSignal): unknown {
     if (killed) return killedWhileStarting(name);
     if (signal.aborted) return signal.reason;
-    if (thrown instanceof ChildGone) return diedWhileStarting(name, thrown, waiting);
+    if (thrown instanceof ChildGone) return diedWhileStarting(name, thrown, { waiting, log });
     if (!(thrown instanceof Problem) || thrown.code === 'not-ready') return thrown;
     return cannotStart(name, thrown, waiting);
   }

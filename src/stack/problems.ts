@@ -36,15 +36,18 @@ export const noAnswer = (what: string, ms: number): Problem =>
 export const waited = (waiting: readonly string[]): string =>
   waiting.length === 0 ? '' : ` Waiting for it: ${waiting.join(', ')}.`;
 
+/** A hint with the file that has everything which a process printed. */
+export const wholeOutput = (log: string): string => `Its whole output is in ${log}.`;
+
 export const diedWhileStarting = (
   name: string,
   { death, lastLines }: ChildGone,
-  waiting: readonly string[],
+  { waiting, log }: { readonly waiting: readonly string[]; readonly log: string },
 ): Problem =>
   new Problem({
     code: 'died-while-starting',
     message: `${name} died while starting (${death}).${waited(waiting)}${quoted(lastLines)}`,
-    hint: `Its whole output is in logs/${name}.log of the run folder.`,
+    hint: wholeOutput(log),
   });
 
 export const killedWhileStarting = (name: string): Problem =>
@@ -57,12 +60,13 @@ export const notReady = (
     lastLines,
     waiting,
     seen,
-  }: { ms: number; lastLines: readonly string[]; waiting: readonly string[]; seen: string },
+    log,
+  }: { ms: number; lastLines: readonly string[]; waiting: readonly string[]; seen: string; log: string },
 ): Problem =>
   new Problem({
     code: 'not-ready',
     message: `${name} was not ready after ${Math.round(ms / 1000)} s: ${seen}.${waited(waiting)}${quoted(lastLines)}`,
-    hint: `Its whole output is in logs/${name}.log of the run folder.`,
+    hint: wholeOutput(log),
   });
 
 export const cannotStart = (name: string, cause: Problem, waiting: readonly string[]): Problem =>

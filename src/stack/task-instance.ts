@@ -25,6 +25,7 @@ export function taskInstance({
   waiting,
   withinMs,
 }: TaskOptions): ManagedInstance {
+  const log = join(runFolder, 'logs', `${name}.log`);
   let state: ProcessState = { id: 'stopped' };
   let child: Child | undefined;
   let killed = false;
@@ -39,7 +40,7 @@ export function taskInstance({
   async function run(signal: AbortSignal): Promise<void> {
     change({ type: 'start', at: performance.now() });
     journal.tell({ type: 'process', name, state: 'starting' });
-    const lease = processes.lease(join(runFolder, 'logs', `${name}.log`));
+    const lease = processes.lease(log);
     const given = abortable(lease, signal).catch((thrown: unknown) => {
       lease.then(processes.giveBack).catch(() => {});
       throw thrown;
@@ -48,7 +49,7 @@ export function taskInstance({
       child = await given;
       const exit = await ended(child, signal);
       if (killed) throw killedWhileStarting(name);
-      if (exit !== 'exit code 0') throw taskFailed(name, exit, more(child));
+      if (exit !== 'exit code 0') throw taskFailed(name, exit, more(child), log);
       conclude(exit, true);
     } catch (thrown) {
       const lastLines = child?.output.lastLines() ?? [];
@@ -62,7 +63,7 @@ export function taskInstance({
     if (withinMs === undefined) return abortable(running.gone, signal);
     const over = new AbortController();
     const late = wait(withinMs, undefined, over).then(() => {
-      throw taskTooLong(name, withinMs, more(running));
+      throw taskTooLong(name, withinMs, more(running), log);
     });
     return abortable(Promise.race([running.gone, late]), signal).finally(() => over.abort());
   }

@@ -51,6 +51,18 @@ test('sharing again with the same friend sends nothing again', async () => {
   expect((await alice.positions())[0]?.shared_with).toEqual(['bob', 'carol']);
 });
 
+test('a share with oneself is refused, and so is one that names others too', async () => {
+  const alice = await startUser('alice', { relay: await startRelay(), friends: ['bob'] });
+  await alice.create('berlin');
+  for (const friend_ids of [['alice'], ['bob', 'alice']]) {
+    expect(await alice.ask('POST', `${ideas}/berlin/share`, { friend_ids })).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', detail: 'Nobody shares with themselves.' },
+    });
+  }
+  expect((await alice.positions())[0]?.shared_with).toEqual([]);
+});
+
 test('what nobody has is not found', async () => {
   const alice = await startUser('alice', { relay: await startRelay() });
   const tries = [

@@ -43,7 +43,7 @@ async function aSupervisor(entries: JournalEntry[], phase: Snapshot['phase'] = '
       instances: [],
       pages: {},
       faults: [],
-      friends: {},
+      friends: { alice: ['bob'], bob: ['alice'], carol: [] },
       unacknowledged: [],
     }),
     journal: () => ({ first: 1, last: entries.length, since: (n) => entries.slice(n - 1) }),
@@ -97,6 +97,18 @@ test('what came instead is told with what did not come in time', async () => {
   });
   await expect(eventCame(supervisor.run, { ...share, to: 'carol' }, 50)).rejects.toMatchObject({
     message: 'No position_shared from alice to carol was delivered within 50 ms.',
+  });
+});
+
+test('a user whom the stack does not have is not waited for', async () => {
+  await using supervisor = await aSupervisor([saved, routed]);
+  await expect(eventCame(supervisor.run, { ...share, from: 'alise' }, longMs)).rejects.toMatchObject({
+    exit: 2,
+    message: 'This stack has no user "alise". Did you mean "alice"?',
+    hint: 'There are alice, bob and carol.',
+  });
+  await expect(eventCame(supervisor.run, { ...share, to: 'nobody' }, longMs)).rejects.toMatchObject({
+    code: 'no-user',
   });
 });
 

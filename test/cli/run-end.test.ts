@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { runSummary } from '../../src/cli/run-summary.ts';
 import { runTally } from '../../src/cli/run-tally.ts';
 import { stepping } from '../../src/cli/supervisor/stepping.ts';
+import { whatBecame } from '../../src/cli/take-down.ts';
 import { eventId, userId } from '../../src/protocol/ids.ts';
 import type { Stage } from '../../src/protocol/receipts.ts';
 import type { JournalEntry } from '../../src/protocol/records.ts';
@@ -19,6 +20,19 @@ const settled = (to: string, stage: Stage): JournalEntry => ({
   from: userId.parse('alice'),
   to: userId.parse(to),
   stage,
+});
+
+test.each([
+  ['stopped', 1, 'Run r1 (demo) has stopped; its one process is gone.'],
+  ['stopped', 8, 'Run r1 (demo) has stopped; none of its 8 processes is left.'],
+  ['killed', 2, 'Run r1 (demo) did not stop in time and was killed; none of its 2 processes is left.'],
+  [
+    'cleaned',
+    1,
+    'Run r1 (demo) had lost its supervisor; 1 process of it ended, and what it left is cleaned up.',
+  ],
+] as const)('what became of a run that was %s, of %i', (how, processes, sentence) => {
+  expect(whatBecame({ run: 'r1', name: 'demo', how, processes })).toBe(sentence);
 });
 
 test('what came late is not what was missed', () => {

@@ -91,6 +91,7 @@ const slips: readonly (readonly [readonly string[], string])[] = [
   [['fault', 'delay', 'alice', '--by', '300'], 'Is it 300ms or 300s?'],
   [['fault', 'delay', 'alice', '--jiter', '3ms'], 'Did you mean --jitter?'],
   [['fault', 'drop', 'alice', '--nth', '0'], 'counts from 1'],
+  [['fault', 'cut', 'alice', '--for', '0s'], '"for" is no time at all'],
   [['fault', 'throttle', 'alice'], 'Throttle needs "rate"'],
   [['wait', 'queit'], 'Did you mean "quiet"?'],
   [['wait', '--event', 'position_share'], 'Did you mean "position_shared"?'],

@@ -117,7 +117,7 @@ describe('a command in the place of a backend', () => {
         message: expect.stringMatching(
           /^bob was not ready after 2 s: 127\.0\.0\.1:\d+ does not answer \(.+\)\. Its last words:\n {2}still loading$/,
         ),
-        hint: 'Its whole output is in logs/bob.log of the run folder.',
+        hint: `Its whole output is in ${join(folder.path, 'silent/logs/bob.log')}.`,
       }),
       expect(
         start('refusing', script(refuses, { ready: { ...http, withinMs: 7000 } })),

@@ -14,8 +14,9 @@ export function sharePosition(
   friends: readonly UserId[],
   context: ActContext,
 ): Done<{ position: Position; event_ids: EventId[] }> {
-  const { store, now, publicUrl } = context;
+  const { me, store, now, publicUrl } = context;
   const held = changeable(store, id);
+  if (friends.includes(me.id)) throw new Refused('conflict', { detail: 'Nobody shares with themselves.' });
   const parting = friends.find((friend) => store.friends.stateOf(friend) === 'leaving');
   if (parting) throw new Refused('not_friends', { detail: `${parting} is no longer your friend.` });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { chosen, pickLiveRun, type RunWithSocket, runsWithSocket, shownRun } from '../live-runs.ts';
+import { chosen, pickLiveRun, type RunWithSocket, runsWithSocket } from '../live-runs.ts';
 import { formatOption, liveRunOption } from '../run-option.ts';
-import { type TakenDown, takeDown } from '../take-down.ts';
+import { takeDown, whatBecame } from '../take-down.ts';
 import type { DefineCommand } from './command.ts';
 
 const downOptions = z.object({
@@ -21,7 +21,7 @@ export const define: DefineCommand = (command, run) =>
         const runs = await meant(cwd, options);
         const done = await Promise.all(runs.map(takeDown));
         if (options.format === 'json') output.data(JSON.stringify({ runs: done }, null, 2));
-        else for (const one of done) output.data(sentence(one));
+        else for (const one of done) output.data(whatBecame(one));
         if (done.length === 0) output.chatter('Nothing runs in this folder.');
         return 0;
       });
@@ -38,13 +38,4 @@ async function meant(
   if (run === undefined) return found.length === dead.length ? dead : [await pickLiveRun(cwd, run), ...dead];
   const left = chosen(dead, run);
   return left.length > 0 ? left : [await pickLiveRun(cwd, run)];
-}
-
-function sentence({ run, name, how, processes }: TakenDown): string {
-  const what = `Run ${shownRun({ id: run, name })}`;
-  const count = `${processes} ${processes === 1 ? 'process' : 'processes'}`;
-  if (how === 'stopped') return `${what} has stopped; none of its ${count} is left.`;
-  if (how === 'killed') return `${what} did not stop in time and was killed; none of its ${count} is left.`;
-  const ended = processes === 0 ? 'nothing of it ran any more' : `${count} of it ended`;
-  return `${what} had lost its supervisor; ${ended}, and what it left is cleaned up.`;
 }

@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../problem.ts';
-import { type UserId, userId } from '../../protocol/ids.ts';
 import { type PositionChange, positionChange } from '../../protocol/positions.ts';
-import { didYouMean, listed } from '../../scenario/nearest.ts';
 import type { CommandExit } from '../exit-codes.ts';
+import { knownUser } from '../known-user.ts';
 import { pickLiveRun } from '../live-runs.ts';
 import { type ReachedRun, reachRun } from '../reach-run.ts';
 import { formatOption, liveRunOption } from '../run-option.ts';
@@ -61,7 +60,7 @@ export const define: DefineCommand = (command, run) => {
       {
         verb: 'share',
         ...(await subject(reached, users, user, position)),
-        others: others.map((other) => known(other, users)),
+        others: others.map((other) => knownUser(other, users)),
       },
     ];
   });
@@ -82,7 +81,7 @@ export const define: DefineCommand = (command, run) => {
     const [user, position, others] = three('revoke', words, 'USER POSITION FRIEND…');
     return async (reached, users) => {
       const of = await subject(reached, users, user, position);
-      return others.map((other) => ({ verb: 'revoke', ...of, other: known(other, users) }));
+      return others.map((other) => ({ verb: 'revoke', ...of, other: knownUser(other, users) }));
     };
   });
   command.addHelpText('after', more);
@@ -133,13 +132,8 @@ async function send(
 }
 
 async function subject(reached: ReachedRun, users: readonly string[], user: string, position: string) {
-  const who = known(user, users);
+  const who = knownUser(user, users);
   return { user: who, position: await positionNamed(reached, who, position) };
-}
-
-function known(name: string, users: readonly string[]): UserId {
-  if (users.includes(name)) return userId.parse(name);
-  throw noUser(name, users);
 }
 
 function three(
@@ -173,14 +167,6 @@ function readValue(text: string): unknown {
 
 const tooFew = (verb: string, usage: string) =>
   new Problem({ code: 'too-few', message: `It is: collab-dev send ${verb} ${usage}`, exit: 2 });
-
-const noUser = (name: string, users: readonly string[]) =>
-  new Problem({
-    code: 'no-user',
-    message: `This stack has no user "${name}".${didYouMean(name, users)}`,
-    hint: `There are ${listed(users)}.`,
-    exit: 2,
-  });
 
 const noPair = (given: string) =>
   new Problem({

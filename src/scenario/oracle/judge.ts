@@ -51,7 +51,8 @@ function notChecked({ ledgers, traffic }: Evidence, users: readonly UserId[]): s
   const lines = users.flatMap((user) => {
     const ledger = ledgers.get(user);
     if (!ledger) return [`${user}: the backend cannot be read, so nothing of it was checked`];
-    return ledger.unseen.map((part) => `${user}: ${rests[part]}`);
+    const unseen = ledger.unseen.map((part) => rests[part]);
+    return unseen.length > 0 ? [`${user}: ${unseen.join('; ')}`] : [];
   });
   return traffic ? lines : [...lines, 'what was handed to sockets and served to peers: there is no journal'];
 }

@@ -352,8 +352,7 @@ test('what cannot be read is said, and never taken for passed', () => {
   const { findings, notChecked } = judgeLedgers({ ...evidence, traffic: undefined }, [alice, bob]);
   expect(findings).toEqual([]);
   expect(notChecked).toEqual([
-    'alice: under which grant a copy is held, and who wrote which comment',
-    'alice: which events were received, how often and in which order',
+    'alice: under which grant a copy is held, and who wrote which comment; which events were received, how often and in which order',
     'bob: the backend cannot be read, so nothing of it was checked',
     'what was handed to sockets and served to peers: there is no journal',
   ]);
