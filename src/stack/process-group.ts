@@ -34,6 +34,8 @@ export interface GroupOptions {
   readonly onExit?: (exit: string, lastLines: readonly string[]) => void;
   /** It does not notice by itself that we are gone, so a guard ends all of it when we die. */
   readonly mortal?: boolean;
+  /** Where what it prints goes; absent: to one of its own. */
+  readonly out?: Output;
 }
 
 /** How long the output of a process that is gone may take to arrive. */
@@ -43,9 +45,9 @@ const drainMs = 100;
 const groupGraceMs = 500;
 
 /** Drains the output of a process, and looks after it until all that it started is gone. */
-export function processGroup(leader: Leader, { onExit, mortal = false }: GroupOptions = {}): ProcessGroup {
+export function processGroup(leader: Leader, options: GroupOptions = {}): ProcessGroup {
+  const { onExit, mortal = false, out = output() } = options;
   const { nodeChildProcess: raw, pid } = leader;
-  const out = output();
   let exit: string | undefined;
   let paused: Disposable | undefined;
   let wasPaused = false;

@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Census } from '../protocol/census.ts';
 import type { Answer, Child } from './child-process.ts';
+import { output } from './output.ts';
 import { ChildGone, noAnswer } from './problems.ts';
 import { processGroup } from './process-group.ts';
 
@@ -24,6 +26,9 @@ export function spawnServer(
   args: readonly string[],
   { log, url, cwd, environment, census }: ServerOptions,
 ): Child {
+  const out = output();
+  // First: where it cannot be written, nothing is started.
+  out.moveTo(log);
   const group = processGroup(
     execa(file, args, {
       buffer: false,
@@ -35,14 +40,12 @@ export function spawnServer(
       ...(cwd !== undefined && { cwd }),
       reject: false,
     }),
-    { mortal: true },
+    { mortal: true, out },
   );
-  const { output } = group;
-  output.moveTo(log);
-  void group.gone.then(() => output[Symbol.dispose]());
+  void group.gone.then(() => out[Symbol.dispose]());
   return {
     pid: group.pid,
-    output,
+    output: out,
     get exit() {
       return group.exit;
     },
@@ -51,7 +54,7 @@ export function spawnServer(
     async ask({ type }): Promise<Answer> {
       if (type === 'census' && census) return { type: 'done', id: 0, census: await census() };
       if (type !== 'configure') throw noAnswer(type, 0);
-      if (group.exit !== undefined) throw new ChildGone(group.exit, output.lastLines());
+      if (group.exit !== undefined) throw new ChildGone(group.exit, out.lastLines());
       return { type: 'ready', id: 0, ...(url !== undefined && { url }) };
     },
     onDoorbell() {},
@@ -63,4 +66,17 @@ export function spawnServer(
     end: group.signal,
     kill: () => group.signal('SIGKILL'),
   };
+}
+
+/** Asks it and all that it started to end, and ends by SIGKILL what is left after the grace; resolves when all is gone. */
+export async function endServer(
+  child: Child,
+  { signal, graceMs }: { readonly signal: NodeJS.Signals; readonly graceMs: number },
+): Promise<void> {
+  child.resume();
+  child.end(signal);
+  const over = new AbortController();
+  await Promise.race([child.gone, wait(graceMs, undefined, over)]).finally(() => over.abort());
+  child.kill();
+  await child.gone;
 }

@@ -1,9 +1,6 @@
 import { homedir } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
-import { execa } from 'execa';
 import { Problem } from '../../problem.ts';
-import { guardGroup } from '../../stack/group-guard.ts';
-import { output } from '../../stack/output.ts';
+import { endServer, spawnServer } from '../../stack/server-process.ts';
 
 /** A string is given to `sh -c`, a list is run as it is. */
 export type CommandLine = string | readonly string[];
@@ -32,70 +29,30 @@ export interface BackendProcess extends AsyncDisposable {
 const graceMs = 3000;
 
 export function backendProcess({ command, cwd, env, log }: BackendProcessOptions): BackendProcess {
-  const out = output();
-  out.moveTo(log);
-  let life:
-    | { readonly end: (signal: 'SIGTERM' | 'SIGKILL') => void; readonly gone: Promise<void> }
-    | undefined;
-  let exit: string | undefined;
-
-  function start(more: Readonly<Record<string, string | undefined>> = {}): void {
-    const [file = 'sh', ...args] = typeof command === 'string' ? ['sh', '-c', command] : command;
-    exit = undefined;
-    const child = execa(file, args, {
-      cwd,
-      buffer: false,
-      stdin: 'ignore',
-      killDescendants: true,
-      forceKillAfterDelay: false,
-      extendEnv: false,
-      env: { HOME: homedir(), ...env, ...more },
-      reject: false,
-    });
-    child.stdout.on('data', out.write);
-    child.stderr.on('data', out.write);
-    // If this command is killed, so is what it has started.
-    const mortal = child.pid === undefined ? undefined : guardGroup(child.pid, 'KILL');
-    const { nodeChildProcess: raw } = child;
-    const gone = new Promise<string>((resolve) => {
-      raw.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-      raw.once('error', (error) => raw.pid === undefined && resolve(error.message));
-    }).then(async (how) => {
-      exit = how;
-      for (let turn = 0; turn < 100 && child.pid !== undefined && child.kill(0); turn += 1) {
-        if (turn === 50) child.kill('SIGKILL');
-        await wait(10);
-      }
-      mortal?.[Symbol.dispose]();
-    });
-    life = { gone, end: (signal) => void child.kill(signal) };
-  }
-
+  let life: ReturnType<typeof spawnServer> | undefined;
   return {
     get running() {
-      return life !== undefined && exit === undefined;
+      return life !== undefined && life.exit === undefined;
     },
     get exit() {
-      return exit;
+      return life?.exit;
     },
     get lastLines() {
-      return out.lastLines();
+      return life?.output.lastLines() ?? [];
     },
-    start,
+    start(more = {}) {
+      const [file = 'sh', ...args] = typeof command === 'string' ? ['sh', '-c', command] : command;
+      const environment = Object.entries({ HOME: homedir(), ...env, ...more }).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const],
+      );
+      life = spawnServer(file, args, { log, cwd, environment: Object.fromEntries(environment) });
+    },
     async kill() {
-      life?.end('SIGKILL');
+      life?.kill();
       await life?.gone;
-      life = undefined;
     },
     async [Symbol.asyncDispose]() {
-      if (life && exit === undefined) {
-        const { end, gone } = life;
-        end('SIGTERM');
-        await Promise.race([gone, wait(graceMs)]);
-        if (exit === undefined) end('SIGKILL');
-        await gone;
-      }
-      out[Symbol.dispose]();
+      if (life) await endServer(life, { signal: 'SIGTERM', graceMs });
     },
   };
 }
