@@ -1,9 +1,9 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../src/stack/free-port.ts';
 import { startRelay, tokenFor } from '../relay/rig.ts';
 import { requirement } from '../rig/requirement.ts';
 import { type InstalledPackage, installPackage } from './installed.ts';
@@ -157,13 +157,4 @@ async function aBackend(user: string, friend: string, relayUrl: string) {
       return Array.isArray(listed) ? listed.map(({ symbol }: { symbol: unknown }) => symbol) : [];
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

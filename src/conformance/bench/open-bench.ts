@@ -1,15 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
-import { listen } from '../../http/listen.ts';
 import { Problem } from '../../problem.ts';
 import { type UserId, userId } from '../../protocol/ids.ts';
 import { relayConfig } from '../../protocol/relay-config.ts';
 import { relayAudience } from '../../protocol/tokens.ts';
 import { openRelay } from '../../relay/relay.ts';
+import { freePort } from '../../stack/free-port.ts';
 import { Broken } from '../check.ts';
 import { type Authority, openAuthority } from './authority.ts';
 import { type BackendProcess, backendProcess, type CommandLine, diedAtStart } from './backend-process.ts';
@@ -255,13 +254,6 @@ function namesBeside(user: UserId) {
   const free = ['alice', 'dave', 'carol', 'erin', 'frank'].filter((name) => name !== user);
   const [alice = '', dave = '', carol = '', erin = ''] = free.map((name) => userId.parse(name));
   return { alice, dave, carol, erin };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { port } = await listen(server, { host: '127.0.0.1', port: 0, what: 'The backend' });
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 const notConnected = (user: string, url: string, ms: number, isOnline: boolean, lines: readonly string[]) =>
