@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Problem } from '../problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
@@ -7,7 +7,7 @@ import { launchOptions, type RunWish } from './attend-run.ts';
 import type { CommandContext } from './commands/command.ts';
 import { runsWithSocket } from './live-runs.ts';
 import { reachRun } from './reach-run.ts';
-import { describeError } from './show-error.ts';
+import { brokenBy, scenarioFolder } from './run-tests.ts';
 import type { PlayState } from './supervisor/control-frames.ts';
 import { errorOf } from './supervisor/failure.ts';
 import { launchSupervisor, supervisorDied, tail } from './supervisor/launch.ts';
@@ -43,7 +43,7 @@ export async function* keepTests(options: KeptTests): AsyncGenerator<TestResult>
       yield { is: 'skipped', name, file: source.file, reason };
       continue;
     }
-    const part = `${String(index + 1).padStart(2, '0')}-${basename(source.file).replace(/\..*$/, '')}`;
+    const part = scenarioFolder(index, scenario);
     const one = { id: `${options.run.id}/${part}`, path: join(options.run.path, part) };
     const started = performance.now();
     let result: TestResult;
@@ -53,8 +53,7 @@ export async function* keepTests(options: KeptTests): AsyncGenerator<TestResult>
       if (ended.verdict !== 'passed') options.onKept(one.id);
     } catch (thrown) {
       options.signal.throwIfAborted();
-      const { text, exit } = describeError(thrown);
-      result = { is: 'broken', name, file: source.file, exit, text, ms: performance.now() - started };
+      result = brokenBy(thrown, scenario, started);
     }
     yield result;
     if (result.is !== 'judged' || result.verdict.outcome !== 'passed') return;

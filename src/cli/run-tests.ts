@@ -46,6 +46,16 @@ export async function* runTests(options: TestRun): AsyncGenerator<TestResult> {
   }
 }
 
+/** Where one scenario of a run of tests is, below the folder of the run. */
+export const scenarioFolder = (index: number, { source }: Scenario): string =>
+  `${String(index + 1).padStart(2, '0')}-${basename(source.file).replace(/\..*$/, '')}`;
+
+/** What became of a scenario that could not be judged. */
+export function brokenBy(thrown: unknown, { name, source }: Scenario, started: number): TestResult {
+  const { text, exit } = describeError(thrown);
+  return { is: 'broken', name, file: source.file, exit, text, ms: performance.now() - started };
+}
+
 const isFine = (result: TestResult): boolean =>
   result.is === 'skipped' || (result.is === 'judged' && result.verdict.outcome === 'passed');
 
@@ -79,10 +89,7 @@ async function playOne(
   const needs = toStackConfig(scenario, options.topology, options.commands ?? noCommands);
   const started = performance.now();
   try {
-    const folder = join(
-      run.path,
-      `${String(index + 1).padStart(2, '0')}-${basename(file).replace(/\..*$/, '')}`,
-    );
+    const folder = join(run.path, scenarioFolder(index, scenario));
     await mkdir(folder, { mode: 0o700 });
     const config = {
       ...needs,
@@ -99,7 +106,6 @@ async function playOne(
   } catch (thrown) {
     // Called off: there is nothing to say about this scenario.
     signal.throwIfAborted();
-    const { text, exit } = describeError(thrown);
-    return { is: 'broken', name, file, exit, text, ms: performance.now() - started };
+    return brokenBy(thrown, scenario, started);
   }
 }
