@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { seeded } from '../../src/stack/links/faults/random.ts';
 import { TwoBackends } from './two-backends.ts';
 
 type Act = readonly [name: string, act: (world: TwoBackends) => void];
@@ -38,24 +39,13 @@ function lives(acts: Act[]) {
   );
 }
 
-/** mulberry32, by T. Ettinger (public domain): the same numbers for the same seed. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 test.each([
   ['that loses what is under way when somebody is cut off', orderly],
   ['that loses and doubles whatever it likes', lossy],
 ])('over a network %s, everything is applied once and in order', (_name, acts) => {
   fc.assert(
     fc.property(lives(acts), fc.integer(), (life, seed) => {
-      const world = new TwoBackends(chance(seed));
+      const world = new TwoBackends(seeded(seed));
       for (const [, act] of life) act(world);
       world.heal();
       expect(world.applied.filter((id) => !world.purged.has(id))).toEqual(

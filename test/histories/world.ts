@@ -1,12 +1,13 @@
 import { Refused } from '../../src/http/refused.ts';
 import { positionId, type UserId, userId } from '../../src/protocol/ids.ts';
 import { positionDraft } from '../../src/protocol/positions.ts';
+import { seeded } from '../../src/stack/links/faults/random.ts';
 import { Disk, SimulatedBackend, type Surroundings } from './backend.ts';
 import { Ledger } from './ledger.ts';
 import { Link } from './link.ts';
 import { type Copy, Crash } from './memory-database.ts';
 import { SimulatedRelay } from './relay.ts';
-import { chance, Time } from './time.ts';
+import { Time } from './time.ts';
 import { Web } from './web.ts';
 
 export const alice = userId.parse('alice');
@@ -44,7 +45,7 @@ export class World {
   #names = 0;
 
   constructor(seed: number, friends: readonly (readonly [UserId, UserId])[]) {
-    this.time = new Time(chance(seed));
+    this.time = new Time(seeded(seed));
     this.#around = {
       time: this.time,
       web: this.web,
