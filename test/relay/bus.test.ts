@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
 import { busKey } from '../../src/relay/bus/configured-bus.ts';
+import { FreshTexts } from '../../src/relay/bus/freshness.ts';
 import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
 import { Post } from '../../src/relay/bus/post.ts';
 import { redisTarget } from '../../src/relay/bus/redis-target.ts';
 import { derivedKey, seal, unseal } from '../../src/relay/bus/seal.ts';
 import { startRedis } from './redis-rig.ts';
 import { anEvent, join, startRelay } from './rig.ts';
-import { startNodes, untilNotReady, untilQuiet, untilReady } from './two-nodes-rig.ts';
+import {
+  buses,
+  eavesdrop,
+  startBus,
+  startNodes,
+  untilAllRead,
+  untilNotReady,
+  untilQuiet,
+  untilReady,
+} from './two-nodes-rig.ts';
 
 const key = derivedKey('a secret that all nodes have');
 
@@ -18,7 +28,7 @@ test('a sealed text opens on its own channel with its own key, and nowhere else'
   expect(unseal(derivedKey('another secret'), 'collab:user:bob', text)).toBeUndefined();
   expect(unseal(key, 'collab:user:bob', text.replace('[]', '[1]'))).toBeUndefined();
   expect(unseal(key, 'collab:user:bob', '')).toBeUndefined();
-  expect(unseal(key, 'collab:user:bob', `2${text.slice(1)}`)).toBeUndefined();
+  expect(unseal(key, 'collab:user:bob', `1${text.slice(1)}`)).toBeUndefined();
 });
 
 test('who waits for what is on its way does not wait for a bus that was lost', async () => {
@@ -89,13 +99,13 @@ test('what anybody else in Redis says is ignored, and told', async (context) => 
     position: 'p1',
   };
   const event = JSON.stringify({ ...anEvent(), to_users: ['bob'] });
-  const body = JSON.stringify({ n: 'forger', t: Date.now(), f: [{ ...frame, json: event }] });
-  const old = JSON.stringify({ n: 'forger', t: Date.now() - 120_000, f: [{ ...frame, json: event }] });
+  const body = JSON.stringify({ n: 'forger', t: Date.now(), s: 2, f: [{ ...frame, json: event }] });
+  const old = JSON.stringify({ n: 'forger', t: Date.now() - 120_000, s: 1, f: [{ ...frame, json: event }] });
   const own = busKey(relayConfig.parse({ trust: { hs256_secret: 'a secret that only this test knows' } }));
   const channel = 'collab:user:bob';
   for (const text of [
     body,
-    `1.${body}`,
+    `2.${body}`,
     seal(key, channel, body),
     seal(own, 'collab:user:eve', body),
     seal(own, channel, old),
@@ -108,6 +118,69 @@ test('what anybody else in Redis says is ignored, and told', async (context) => 
   // The very same with the seal of this relay's nodes is taken: it was the seal that was missing.
   await forger.spublish(channel, seal(own, channel, body));
   expect(await bob.next('collab_event')).toMatchObject({ id: 'e1' });
+});
+
+test('a text is new once, and only for as long as one can be on its way', () => {
+  const texts = new FreshTexts();
+  const hear = (s: number, t: number, { n = 'a', now = 100_000 } = {}) => texts.hear('bob', { n, t, s }, now);
+  expect(hear(1, 100_000)).toBeUndefined();
+  texts.begin('bob', 100_000);
+  expect([hear(1, 100_000), hear(2, 100_000), hear(2, 100_000), hear(1, 100_000)]).toEqual([
+    'new',
+    'new',
+    'again',
+    'again',
+  ]);
+  expect(hear(1, 100_000, { n: 'b' })).toBe('new');
+  // What nobody here can have heard: it may have been said to whoever had the user before.
+  expect(hear(3, 97_000)).toBe('old');
+  expect(hear(3, 98_500)).toBe('new');
+  expect(hear(4, 100_000, { now: 160_001 })).toBe('old');
+  expect(hear(4, 220_000, { now: 150_000 })).toBe('old');
+});
+
+test('what is remembered of texts is bounded', () => {
+  const texts = new FreshTexts();
+  for (const user of ['alice', 'bob']) texts.begin(user, 0);
+  // Nodes that are restarted a thousand times, a minute and a half after each other.
+  for (let life = 0; life < 1000; life += 1) {
+    const now = life * 90_000;
+    for (const user of ['alice', 'bob']) texts.hear(user, { n: `life ${life}`, t: now, s: 1 }, now);
+  }
+  expect(texts.size).toBe(2);
+  texts.end('bob');
+  expect(texts.size).toBe(1);
+});
+
+test.for(buses)('what was said on a bus in %s cannot be said again', async (kind, context) => {
+  const bus = await startBus(kind, context);
+  const nodes = await startNodes(bus, 2);
+  const [here, elsewhere] = nodes;
+  if (!here || !elsewhere) throw new Error('two are needed');
+  const { heard, wire } = await eavesdrop(bus, 'collab:user:bob');
+  const bob = await join(here, 'bob', { friends: ['alice'] });
+  await untilQuiet(nodes);
+  const alice = await join(elsewhere, 'alice', { friends: ['bob'] });
+  await bob.next('presence', ({ status }) => status === 'online');
+  await alice.submit(anEvent());
+  await bob.next('collab_event');
+  alice.socket.emit('bye');
+  alice.socket.disconnect();
+  await bob.next('presence', ({ status }) => status === 'offline');
+  await untilQuiet(nodes);
+
+  const said = [...heard];
+  expect(said.length).toBeGreaterThanOrEqual(3);
+  const frames = bob.frames.length;
+  for (const text of said) await wire.publish('collab:user:bob', text);
+  await untilAllRead(nodes, [[here, 'bob', bob]]);
+  expect(bob.frames.slice(frames)).toEqual([]);
+  expect(here.told).toContainEqual(
+    expect.objectContaining({ code: 'bus_forged', text: expect.stringContaining('it was said before') }),
+  );
+  // The node itself may go on.
+  await join(elsewhere, 'alice', { friends: ['bob'] });
+  await bob.next('presence', ({ status }) => status === 'online');
 });
 
 test('a node that cannot reach Redis at its start serves its own users and says so', async (context) => {

@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished, type TestContext } from 'vitest';
 import type { z } from 'zod';
 import type { relayConfig } from '../../src/protocol/relay-config.ts';
+import type { Bus, OpenBus } from '../../src/relay/bus/bus.ts';
 import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
+import { openRedisBus } from '../../src/relay/bus/redis-bus.ts';
 import type { OpenRelayOptions, Relay } from '../../src/relay/relay.ts';
 import { startRedis } from './redis-rig.ts';
 import { type Puppet, startRelay } from './rig.ts';
@@ -13,6 +15,8 @@ type Settings = Partial<z.input<typeof relayConfig>>;
 export interface TestBus {
   readonly settings: Settings;
   readonly options: Pick<OpenRelayOptions, 'bus'>;
+  /** For somebody who is no node. */
+  readonly open: OpenBus;
   fail(): Promise<void>;
   recover(): Promise<void>;
 }
@@ -25,12 +29,30 @@ export async function startBus(kind: (typeof buses)[number], context: TestContex
     return {
       settings: {},
       options: { bus: bus.open },
+      open: bus.open,
       fail: async () => bus.fail(),
       recover: async () => bus.recover(),
     };
   }
   const redis = await startRedis(context);
-  return { settings: { redis: { url: redis.url } }, options: {}, fail: redis.kill, recover: redis.start };
+  return {
+    settings: { redis: { url: redis.url } },
+    options: {},
+    open: (events) => openRedisBus({ url: redis.url, prefix: 'collab' }, events),
+    fail: redis.kill,
+    recover: redis.start,
+  };
+}
+
+/** Somebody who may read and write all that nodes say to each other, and has no key: hears one channel. */
+export async function eavesdrop(bus: TestBus, channel: string): Promise<{ heard: string[]; wire: Bus }> {
+  const heard: string[] = [];
+  const { promise: up, resolve: onUp } = Promise.withResolvers<void>();
+  const wire = bus.open({ onText: (_, text) => heard.push(text), onUp, onDown: () => {} });
+  onTestFinished(() => wire[Symbol.asyncDispose]());
+  await up;
+  await wire.listen([channel]);
+  return { heard, wire };
 }
 
 export type Node = Awaited<ReturnType<typeof startRelay>>;

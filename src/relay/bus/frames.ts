@@ -83,8 +83,11 @@ export const nodeFrame = z.discriminatedUnion('k', [
 ]);
 export type NodeFrame = z.infer<typeof nodeFrame>;
 
-const envelope = { n: z.string().max(64), t: z.number() };
+const envelope = { n: z.string().max(64), t: z.number(), s: z.int() };
 
-/** What one node has for one channel at the end of a turn. `t` is in ms by the clock of the bus. */
+/**
+ * What one node has for one channel at the end of a turn. `n` names the life of the node, `t` is in ms by the clock of the
+ * bus, and `s` grows with every text of that life.
+ */
 export const userEnvelope = z.strictObject({ ...envelope, f: z.array(userFrame) });
 export const nodeEnvelope = z.strictObject({ ...envelope, f: z.array(nodeFrame) });

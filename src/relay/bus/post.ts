@@ -6,6 +6,7 @@ import { Turn } from '../turn.ts';
 import type { OpenBus } from './bus.ts';
 import { BusLine } from './bus-line.ts';
 import { type NodeFrame, nodeEnvelope, type UserFrame, userEnvelope } from './frames.ts';
+import { FreshTexts, type Stamp } from './freshness.ts';
 import { Parcel, type Taken } from './parcel.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -27,15 +28,13 @@ export interface PostOptions {
   readonly prefix: string;
 }
 
-/** A frame that is older than this was not said now: somebody says it again. */
-const oldestMs = 60_000;
 /** What gathers in a turn for one channel is divided here. */
 const mostInText = 256 * 1024;
 const listenAtOnce = 500;
 
 /**
  * A node's post office: frames out of this node, gathered by channel for one turn, sealed and published; and frames into
- * it, held to their seal, their age and their schema.
+ * it, held to their seal, their schema, and that they are said now and once.
  */
 export class Post implements AsyncDisposable {
   readonly node: string = randomUUID();
@@ -46,8 +45,10 @@ export class Post implements AsyncDisposable {
   readonly #handlers: PostHandlers;
   readonly #turn = new Turn();
   readonly #gathered = new Map<string, Parcel>();
+  readonly #fresh = new FreshTexts();
   readonly #echoes = new Map<number, PromiseWithResolvers<void>>();
   #lastEcho = 0;
+  #lastText = 0;
   #unconfirmed = 0;
   #taken = 0;
   #received = 0;
@@ -57,9 +58,12 @@ export class Post implements AsyncDisposable {
     this.#userPrefix = `${prefix}:user:`;
     this.#nodePrefix = `${prefix}:node:`;
     this.#handlers = handlers;
+    const ownChannel = this.#nodeChannel(this.node);
+    // Nothing can have been said to this node before it has its name.
+    this.#fresh.begin(ownChannel, Number.NEGATIVE_INFINITY);
     this.#line = new BusLine({
       open,
-      ownChannel: this.#nodeChannel(this.node),
+      ownChannel,
       onText: (channel, text) => this.#hear(channel, text),
       onUp: () => handlers.onUp(),
       onDown: (why) => this.#onDown(why),
@@ -90,14 +94,16 @@ export class Post implements AsyncDisposable {
   }
 
   async listen(users: readonly UserId[]): Promise<void> {
-    for (let from = 0; from < users.length; from += listenAtOnce) {
-      await this.#line.bus.listen(
-        users.slice(from, from + listenAtOnce).map((user) => this.#channelOf(user)),
-      );
+    const channels = users.map((user) => this.#channelOf(user));
+    for (let from = 0; from < channels.length; from += listenAtOnce) {
+      const some = channels.slice(from, from + listenAtOnce);
+      for (const channel of some) this.#fresh.begin(channel, this.now());
+      await this.#line.bus.listen(some);
     }
   }
 
   unlisten(user: UserId): void {
+    this.#fresh.end(this.#channelOf(user));
     if (this.#line.isUp) this.#line.bus.unlisten(this.#channelOf(user));
   }
 
@@ -171,7 +177,8 @@ export class Post implements AsyncDisposable {
   }
 
   #sealed(channel: string, frames: readonly string[]): string {
-    const body = `{"n":"${this.node}","t":${this.#line.now()},"f":[${frames.join(',')}]}`;
+    this.#lastText += 1;
+    const body = `{"n":"${this.node}","t":${this.now()},"s":${this.#lastText},"f":[${frames.join(',')}]}`;
     return seal(this.#key, channel, body);
   }
 
@@ -182,7 +189,7 @@ export class Post implements AsyncDisposable {
       return;
     }
     if (channel === this.#nodeChannel(this.node)) {
-      this.#open(body, nodeEnvelope, (frame) => {
+      this.#open(channel, body, nodeEnvelope, (frame) => {
         if (frame.k === 'echo') this.#echoes.get(frame.q)?.resolve();
         else {
           this.#received += 1;
@@ -193,24 +200,25 @@ export class Post implements AsyncDisposable {
     }
     const user = userId.safeParse(channel.slice(this.#userPrefix.length));
     if (!user.success) return;
-    this.#open(body, userEnvelope, (frame, node) => {
+    this.#open(channel, body, userEnvelope, (frame, node) => {
       this.#received += 1;
       this.#handlers.onUserFrame(user.data, frame, node);
     });
   }
 
   #open<Frame>(
+    channel: string,
     body: string,
-    schema: z.ZodType<{ n: string; t: number; f: Frame[] }>,
+    schema: z.ZodType<Stamp & { f: Frame[] }>,
     take: (frame: Frame, node: string) => void,
   ): void {
     try {
-      const { n: node, t, f: frames } = schema.parse(JSON.parse(body));
-      if (Math.abs(this.#line.now() - t) > oldestMs) {
-        this.#handlers.onForged('it is not from now');
-        return;
-      }
-      for (const frame of frames) take(frame, node);
+      const { f: frames, ...stamp } = schema.parse(JSON.parse(body));
+      const fresh = this.#fresh.hear(channel, stamp, this.now());
+      if (fresh === 'old') this.#handlers.onForged('it is not from now');
+      if (fresh === 'again') this.#handlers.onForged('it was said before');
+      if (fresh !== 'new') return;
+      for (const frame of frames) take(frame, stamp.n);
     } catch (error) {
       this.#handlers.onForged(messageOf(error));
     }
