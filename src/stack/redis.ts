@@ -4,8 +4,8 @@ import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { choosePort } from './choose-port.ts';
 import { commandSource } from './command-source.ts';
-import { freePort } from './free-port.ts';
 import type { ReadyAttempt } from './managed-instance.ts';
 import type { ProcessSource } from './pool.ts';
 import { redisMissing } from './problems.ts';
@@ -33,7 +33,7 @@ const stopMs = 2000;
 export async function placeRedis(path: string | undefined): Promise<RedisPlace> {
   const server = await find('redis-server', path ?? '');
   if (server === undefined) throw redisMissing();
-  const port = await freePort();
+  const port = await choosePort(loopback, new Set(), 'Redis');
   const password = randomBytes(24).toString('base64url');
   const url = `redis://:${password}@${loopback}:${port}`;
   return { server, port, url, shownUrl: `redis://${loopback}:${port}`, password };

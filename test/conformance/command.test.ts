@@ -25,7 +25,8 @@ test(
       bin,
       'backend',
     ];
-    const { stdout, exitCode } = await folder.run(line);
+    const { stdout, stderr, exitCode, signal } = await folder.run(line);
+    if (stdout === '') throw new Error(`No report (exit code ${exitCode}, signal ${signal}):\n${stderr}`);
     const { conforms, checks } = report.parse(JSON.parse(stdout));
     expect(checks.filter(({ result }) => result === 'broken' || result === 'not_checked')).toEqual([]);
     expect({ conforms, exitCode }).toEqual({ conforms: true, exitCode: 0 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../../src/stack/free-port.ts';
+import { choosePort } from '../../src/stack/choose-port.ts';
 import { startRelay, tokenFor } from '../relay/rig.ts';
 import { requirement } from '../rig/requirement.ts';
 import { type InstalledPackage, installPackage } from './installed.ts';
@@ -109,7 +109,7 @@ test('two backends of the example share a position, and one that is killed gets 
   await alice.post('/berlin/share', { friend_ids: ['bob'] });
   await expect.poll(bob.symbols, { timeout: patienceMs }).toEqual(['DAX']);
 
-  bob.kill();
+  await bob.kill();
   await alice.post('/amd/share', { friend_ids: ['bob'] });
   await bob.start();
   await expect.poll(bob.symbols, { timeout: patienceMs }).toEqual(['DAX', 'AMD']);
@@ -117,7 +117,7 @@ test('two backends of the example share a position, and one that is killed gets 
 
 /** The example as a process, on a port that stays its own over a restart. */
 async function aBackend(user: string, friend: string, relayUrl: string) {
-  const port = await freePort();
+  const port = await choosePort('127.0.0.1', new Set(), user);
   const data = join(installed.home, 'data', user);
   await mkdir(data, { recursive: true });
   const tokenFile = join(data, 'token');
@@ -147,7 +147,10 @@ async function aBackend(user: string, friend: string, relayUrl: string) {
   onTestFinished(() => void child.kill('SIGKILL'));
   return {
     start,
-    kill: () => void child.kill('SIGKILL'),
+    async kill() {
+      child.kill('SIGKILL');
+      await child;
+    },
     async post(path: string, body: unknown) {
       const answer = await fetch(`${ideas}${path}`, { method: 'POST', body: JSON.stringify(body) });
       expect(answer.ok, await answer.text()).toBe(true);

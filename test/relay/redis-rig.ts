@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { onTestFinished, type TestContext } from 'vitest';
-import { freePort } from '../../src/stack/free-port.ts';
+import { choosePort } from '../../src/stack/choose-port.ts';
 import { requirement } from '../rig/requirement.ts';
 
 const patienceMs = 20_000;
@@ -36,7 +36,7 @@ export async function startRedis(context: TestContext): Promise<TestRedis> {
 
 export async function openRedis(): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'collab-redis-'));
-  const port = await freePort();
+  const port = await choosePort('127.0.0.1', new Set(), 'Redis');
   const config = join(folder, 'redis.conf');
   const lines = [`port ${port}`, 'bind 127.0.0.1', `requirepass "${password}"`, 'save ""', `dir ${folder}`];
   writeFileSync(config, lines.join('\n'), { mode: 0o600 });

@@ -8,7 +8,7 @@ import { type UserId, userId } from '../../protocol/ids.ts';
 import { relayConfig } from '../../protocol/relay-config.ts';
 import { relayAudience } from '../../protocol/tokens.ts';
 import { openRelay } from '../../relay/relay.ts';
-import { freePort } from '../../stack/free-port.ts';
+import { choosePort } from '../../stack/choose-port.ts';
 import { Broken } from '../check.ts';
 import { type Authority, openAuthority } from './authority.ts';
 import { type BackendProcess, backendProcess, type CommandLine, diedAtStart } from './backend-process.ts';
@@ -46,7 +46,8 @@ export interface OpenBench extends Bench, AsyncDisposable {
   settle(): void;
 }
 
-const pageOrigin = 'http://127.0.0.1:3999';
+const loopback = '127.0.0.1';
+const pageOrigin = `http://${loopback}:3999`;
 /** After a cut a backend may be in the midst of a long pause before its next attempt. */
 const comesBackMs = 60_000;
 
@@ -88,8 +89,8 @@ export async function openBench(options: BenchOptions): Promise<OpenBench> {
   const tokenFile = join(folder, 'relay-token');
   const token = await authority.sign({ sub: user, aud: relayAudience });
   await writeFile(tokenFile, token, { mode: 0o600 });
-  const port = 'url' in target ? undefined : await freePort();
-  const url = 'url' in target ? target.url : `http://127.0.0.1:${port}`;
+  const port = 'url' in target ? undefined : await choosePort(loopback, new Set(), `${user}'s backend`);
+  const url = 'url' in target ? target.url : `http://${loopback}:${port}`;
   const environment = {
     USER_ID: user,
     HOST: new URL(url).hostname,

@@ -3,6 +3,7 @@ import { sendJson, sendRefusal } from '../../http/answer.ts';
 import { listen } from '../../http/listen.ts';
 import { Refused } from '../../http/refused.ts';
 import type { PeerKey } from '../../protocol/presence.ts';
+import { choosePort } from '../../stack/choose-port.ts';
 import { Log } from './log.ts';
 import type { PeerBook } from './peer-book.ts';
 
@@ -24,6 +25,7 @@ export interface PeerReply {
 /** Answers in place of the truth; undefined: the truth. */
 export type Stand = (request: PeerRequest) => PeerReply | undefined | Promise<PeerReply | undefined>;
 
+const host = '127.0.0.1';
 const ideas = '/api/v1/positions/ideas/';
 
 /** The part of a peer's backend that others may ask. It shows everything to everybody and writes down who asked how. */
@@ -43,6 +45,7 @@ export class PeerFace implements AsyncDisposable {
       () => sendRefusal(response, new Refused('internal')),
     );
   });
+  #port: number | undefined;
   #url = '';
 
   /** `reader`: the user of the tested backend. */
@@ -56,15 +59,17 @@ export class PeerFace implements AsyncDisposable {
     return this.#url;
   }
 
-  async open(port = 0): Promise<void> {
-    const { url } = await listen(this.#server, { host: '127.0.0.1', port, what: 'A peer of the tests' });
+  async open(): Promise<void> {
+    // One that nobody is given by chance while this is shut.
+    this.#port ??= await choosePort(host, new Set(), 'a peer of the tests');
+    const { url } = await listen(this.#server, { host, port: this.#port, what: 'A peer of the tests' });
     this.#url = url;
   }
 
   /** From here on, until it is disposed of, nobody can connect to it. */
   async shut(): Promise<AsyncDisposable> {
     await this.#close();
-    return { [Symbol.asyncDispose]: () => this.open(Number(new URL(this.#url).port)) };
+    return { [Symbol.asyncDispose]: () => this.open() };
   }
 
   /** From here on, until it is disposed of, this answers first. */
