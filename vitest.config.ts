@@ -7,8 +7,8 @@ export default defineConfig({
     // Most tests wait for processes rather than compute, so two files at a time even on two cores.
     maxWorkers: Math.max(2, availableParallelism()),
     // For a test that hangs. A machine that does other work besides may take long over one that does not.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/reporter/summary.ts'],
   },
 });

@@ -1,31 +1,24 @@
-import { createServer } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
 import { type Backend, openBackend } from '../../src/backend/backend.ts';
 import { backendConfigFrom } from '../../src/backend/env.ts';
 import { runConformance } from '../../src/conformance/run-conformance.ts';
-import { listen } from '../../src/http/listen.ts';
 import { userId } from '../../src/protocol/ids.ts';
+import { choosePort } from '../../src/stack/choose-port.ts';
 import { temporaryFolder } from '../stack/rig.ts';
 
 const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());
-
-async function aPort(): Promise<number> {
-  const server = createServer();
-  const { port } = await listen(server, { host: '127.0.0.1', port: 0, what: 'A backend' });
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 test.each([
   ['a key of the run', undefined],
   ['a secret that the backend believes already', 'a secret of 32 characters, or of more'],
 ])('a backend that somebody starts by hand is looked at, but for its restarts: %s', async (name, secret) => {
   let backend: Promise<Backend> | undefined;
+  const port = await choosePort('127.0.0.1', new Set(), 'a backend');
   try {
     const { conforms, checks } = await runConformance({
       user: userId.parse('alice'),
-      target: { url: `http://127.0.0.1:${await aPort()}` },
+      target: { url: `http://127.0.0.1:${port}` },
       relayPort: 0,
       secret,
       withinMs: 20_000,

@@ -44,4 +44,6 @@ test.concurrent.each(wrongBackends.map((one, index) => [one.wrong, one, index] a
     const file = await build(one, `wrong-${index}`);
     expect(await failuresOf(file, one.among)).toEqual(one.fails);
   },
+  // Several at a time, each with a bundle, a process and what takes its whole time to be missed.
+  240_000,
 );
