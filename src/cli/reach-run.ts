@@ -23,7 +23,7 @@ export interface ReachedRun
 }
 
 /** A supervisor answers at once, unless somebody has stopped it or it is not of this version. */
-const answerMs = 5000;
+const answerMs = 10_000;
 
 const noEntries = Number.MAX_SAFE_INTEGER;
 

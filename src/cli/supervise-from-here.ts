@@ -14,7 +14,7 @@ import { gracesOf } from './supervisor/stop-time.ts';
 const stopWithinMs = 10_000;
 
 /** Between the supervisor's last word and the end of its process. */
-const goneWithinMs = 2000;
+const goneWithinMs = 10_000;
 
 /** This side of a supervisor: from its launch, which begins at once, to its end. */
 export function superviseFromHere(

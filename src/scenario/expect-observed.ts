@@ -8,7 +8,8 @@ import { failed, inconclusive, passed, type StepEnd } from './step-end.ts';
 import type { Stream } from './stream.ts';
 import { candidateLines, describeSeen, describeWanted, isMatch, type Wanted } from './wanted.ts';
 
-export const expectWithinMs = 2000;
+/** As long as an act: on a loaded machine what is about to come may take seconds. */
+export const expectWithinMs = 5000;
 /** How long a step waits for quiet; it is there as soon as nothing is under way. */
 export const quietWithinMs = 5000;
 

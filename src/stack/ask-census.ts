@@ -2,7 +2,7 @@ import { backendRoutes } from '../protocol/backend-rest.ts';
 import { type Census, census } from '../protocol/census.ts';
 import { getText } from './get-text.ts';
 
-const withinMs = 1000;
+const withinMs = 5000;
 
 /** What a backend that is not ours says it has under way; undefined where it does not say. */
 export async function askCensus(

@@ -41,7 +41,7 @@ export interface PoolOptions {
 const startsAtATime = 4;
 
 /** How long loading may take, in milliseconds. */
-const loadMs = 15_000;
+const loadMs = 30_000;
 
 export function createPool({
   files = bundledChildren(),

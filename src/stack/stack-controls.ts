@@ -18,7 +18,7 @@ export interface ControlledStack {
   readonly noted: () => Promise<void>;
 }
 
-const censusMs = 1500;
+const censusMs = 5000;
 const emitMs = 6000;
 /** How long a token is good for that says nothing else, in seconds. */
 export const defaultTokenSeconds = 3600;

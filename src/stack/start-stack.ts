@@ -43,7 +43,7 @@ export interface StartOptions {
 /** What can be seen of a stack while it starts. */
 export type StartingStack = Pick<Stack, 'journal' | 'instances'>;
 
-const defaultStartMs = 15_000;
+const defaultStartMs = 30_000;
 /** A page's token is soon worth nothing, and a new one is always to be had. */
 const pageTokenSeconds = 600;
 

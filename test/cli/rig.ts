@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempDisposable, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,16 +7,18 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
+import { onTestFailed } from 'vitest';
 import { endMark } from '../../src/journal/end-mark.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const bin = join(root, 'bin/collab-dev.js');
 
-/** Children notice within milliseconds; a loaded machine may take seconds to let them. */
-const goneWithinMs = 10_000;
+/** Children notice within milliseconds; a loaded machine may take many seconds to let them. */
+const goneWithinMs = 30_000;
+const startsWithinMs = 30_000;
 
 /** For tests that start whole stacks, on a machine that does other things too. */
-export const commandTestMs = 60_000;
+export const commandTestMs = 120_000;
 
 /** A folder of its own for commands to run in, with every process that was ever started in it. */
 export async function aFolder() {
@@ -26,25 +29,28 @@ export async function aFolder() {
     write: (name: string, text: string) => writeFile(join(temporary.path, name), text),
 
     /** Runs a command to its end. */
-    run: async (args: readonly string[], env: Environment = {}) =>
-      outcome(spawn(temporary.path, process.execPath, [bin, ...args], env)),
+    run: (args: readonly string[], env: Environment = {}): Promise<Outcome> =>
+      start(temporary.path, process.execPath, [bin, ...args], env).ended,
 
     /** Starts a command that stays, with its stdout line by line. */
     start: (args: readonly string[], env: Environment = {}): Running =>
-      follow(spawn(temporary.path, process.execPath, [bin, ...args], env)),
+      start(temporary.path, process.execPath, [bin, ...args], env),
 
     /** Any other command line, like a shell that runs ours. */
     startOther: (file: string, args: readonly string[], env: Environment = {}): Running =>
-      follow(spawn(temporary.path, file, args, env)),
+      start(temporary.path, file, args, env),
 
     /** The processes of this folder that run now: by where they run, or what they were told. */
     processes: () => processesOf(temporary.path),
 
     /** Resolves with the first process whose command line matches. */
     async untilRunning(command: RegExp): Promise<number> {
-      for (;;) {
-        const found = (await processesOf(temporary.path)).find((one) => command.test(one.command));
+      for (const start = performance.now(); ; ) {
+        const running = await processesOf(temporary.path);
+        const found = running.find((one) => command.test(one.command));
         if (found) return found.pid;
+        if (performance.now() - start > startsWithinMs)
+          throw new Error(`Nothing matched ${command}. There ran:\n${running.map(show).join('\n')}`);
         await wait(5);
       }
     },
@@ -105,6 +111,10 @@ function spawn(cwd: string, file: string, args: readonly string[], env: Environm
 
 type Spawned = ReturnType<typeof spawn>;
 
+function start(cwd: string, file: string, args: readonly string[], env: Environment): Running {
+  return follow([file, ...args].join(' '), spawn(cwd, file, args, env));
+}
+
 async function outcome(child: Spawned): Promise<Outcome> {
   const { stdout, stderr, exitCode, signal } = await child;
   return { stdout: String(stdout), stderr: String(stderr), exitCode, signal };
@@ -124,11 +134,13 @@ export interface Running {
   readonly lines: readonly string[];
   /** Resolves with the first line, past or to come, that matches; rejects when the output ends without it. */
   line(pattern: RegExp): Promise<string>;
-  /** Resolves when anything on stdout, whole lines or not, matches. */
+  /** Resolves when anything on stdout, whole lines or not, matches; rejects when the output ends without it. */
   seen(pattern: RegExp): Promise<void>;
+  /** The same for stderr. */
+  said(pattern: RegExp): Promise<void>;
 }
 
-function follow(child: Spawned): Running {
+function follow(command: string, child: Spawned): Running {
   const end = outcome(child);
   const lines: string[] = [];
   let ended = false;
@@ -137,20 +149,31 @@ function follow(child: Spawned): Running {
     changed.resolve();
     changed = Promise.withResolvers();
   };
-  const { stdin, stdout, pid } = child;
+  const { stdin, stdout, stderr, pid } = child;
   if (pid === undefined) throw new Error('The command did not start.');
-  let text = '';
-  stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
+  const text = { stdout: '', stderr: '' };
+  for (const [name, stream] of [['stdout', stdout] as const, ['stderr', stderr] as const]) {
+    stream.on('data', (chunk: Buffer) => {
+      text[name] += chunk.toString();
+      change();
+    });
+  }
+  let how = 'still runs';
+  const reader = createInterface({ input: stdout });
+  void Promise.all([end, once(reader, 'close')]).then(([{ exitCode, signal }]) => {
+    how = `ended with ${signal ?? `exit code ${exitCode}`}`;
+    ended = true;
     change();
   });
-  const reader = createInterface({ input: stdout });
+  tellWhenFailed(() => `${command}\n${how}. On stdout:\n${text.stdout}\nOn stderr:\n${text.stderr}`);
+  const matches = async (name: keyof typeof text, pattern: RegExp): Promise<void> => {
+    while (!pattern.test(text[name])) {
+      if (ended) throw new Error(`Nothing matched ${pattern} on ${name}. There was:\n${text[name]}`);
+      await changed.promise;
+    }
+  };
   reader.on('line', (line) => {
     lines.push(line);
-    change();
-  });
-  reader.on('close', () => {
-    ended = true;
     change();
   });
   return {
@@ -172,13 +195,24 @@ function follow(child: Spawned): Running {
         await changed.promise;
       }
     },
-    async seen(pattern) {
-      while (!pattern.test(text)) {
-        if (ended) throw new Error(`Nothing matched ${pattern} in:\n${text}`);
-        await changed.promise;
-      }
-    },
+    seen: (pattern) => matches('stdout', pattern),
+    said: (pattern) => matches('stderr', pattern),
   };
+}
+
+/** What is told of each command of a test that failed: its end, where the reason mostly is. */
+const mostTold = 6000;
+
+/**
+ * Prints what a command has said so far when the test fails that started it, wherever it fails: a failure that comes
+ * once has to be understood from its log.
+ */
+function tellWhenFailed(told: () => string): void {
+  try {
+    onTestFailed(() => void process.stderr.write(`\n${told().slice(-mostTold)}\n`));
+  } catch {
+    // Started for several tests at once.
+  }
 }
 
 interface Process {

@@ -43,7 +43,7 @@ describe('a block', () => {
 
   test('of parallel steps begins all of them before one has ended, and ends with the last', async () => {
     const steps =
-      '  - parallel:\n      - bob: { receives: position_shared, within: 10s, as: offer }\n' +
+      '  - parallel:\n      - bob: { receives: position_shared, within: 20s, as: offer }\n' +
       '      - repeat: 1\n        do: [{ alice: { share: berlin-calls, with: bob } }]\n' +
       '  - bob: { http: GET $offer.data.share_url, outcome: { status: 401 } }\n';
     const { verdict, events, said: why } = await play(storyOf(steps), pool);
@@ -86,7 +86,7 @@ describe('a block', () => {
     const fine = await play(
       storyOf(
         `${cut}      - alice: { share: berlin-calls, with: bob }\n      - bob: { never: any, for: 50ms }\n` +
-          '  - bob: { receives: position_shared, count: 1, within: 10s }',
+          '  - bob: { receives: position_shared, count: 1, within: 20s }',
       ),
       pool,
     );
@@ -103,7 +103,7 @@ describe('a block', () => {
 
   test('has no more than the time of its scenario, and says so once', async () => {
     const slow = storyOf(
-      '  - repeat: 50\n    do:\n      - bob: { receives: any, within: 10s }',
+      '  - repeat: 50\n    do:\n      - bob: { receives: any, within: 20s }',
       'timeout: 300ms\n',
     );
     const { verdict } = await play(slow, pool);
@@ -125,7 +125,7 @@ describe('a block', () => {
 });
 
 test('two expectations beside one another never rest on the same event', async () => {
-  const twice = '      - bob: { receives: position_shared, within: 500ms }\n';
+  const twice = '      - bob: { receives: position_shared, within: 2s }\n';
   const { verdict } = await play(
     storyOf(
       `  - alice: { share: berlin-calls, with: bob, until: delivered }\n  - parallel:\n${twice}${twice}`,

@@ -38,9 +38,9 @@ describe('a scenario that is wrong fails', () => {
     ],
     [
       'share, by until',
-      '  - bob: disconnect\n  - alice: { share: berlin-calls, with: bob, until: delivered, within: 600ms }',
+      '  - bob: disconnect\n  - alice: { share: berlin-calls, with: bob, until: delivered, within: 3s }',
       [
-        'The event of alice did not get as far as expected: position_shared to bob is "unavailable", not "delivered", after 600 ms.',
+        'The event of alice did not get as far as expected: position_shared to bob is "unavailable", not "delivered", after 3 s.',
       ],
     ],
     [
@@ -158,7 +158,7 @@ describe('a scenario that is wrong fails', () => {
     ],
     [
       'never for a time',
-      '  - alice: { share: berlin-calls, with: bob }\n  - bob: { never: any, for: 3s }',
+      '  - alice: { share: berlin-calls, with: bob }\n  - bob: { never: any, for: 20s }',
       ['bob was never to get anything, and did.', '1. position_shared about berlin-calls from alice'],
     ],
     [
@@ -178,7 +178,7 @@ describe('a scenario that is wrong fails', () => {
     ],
     [
       'presence',
-      '  - alice: { presence: offline, of: bob, within: 200ms }',
+      '  - alice: { presence: online, of: bob, within: 20s }\n  - alice: { presence: offline, of: bob, within: 200ms }',
       ['alice has not seen bob as offline within 200 ms.', 'bob is online.'],
     ],
     [
@@ -242,7 +242,7 @@ test('what came before a step began does not count as coming after it, though bo
   - bob: kill
   - alice: { comment: One, on: berlin-calls, as: first }
   - bob: start
-  - bob: { receives: comment_added, after: first, within: 5s }
+  - bob: { receives: comment_added, after: first, within: 20s }
   - bob: { receives: position_shared, after: first, within: 200ms }`,
   );
   expect(said[0]).toBe('bob has not received position_shared within 200 ms.');

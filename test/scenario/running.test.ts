@@ -181,7 +181,7 @@ describe('a run', () => {
 
   test('fails by its stack where an instance dies that nobody has asked to', async () => {
     const { verdict, said } = await play(
-      storyOf('  - bob: { receives: any, within: 5s }'),
+      storyOf('  - bob: { receives: any, within: 30s }'),
       pool,
       {},
       killAt('bob', 6),
@@ -191,7 +191,7 @@ describe('a run', () => {
   });
 
   test('fails by its stack, and does not throw, where the links die while a cut is in force', async () => {
-    const steps = '  - bob: disconnect\n  - bob: { receives: any, within: 5s }';
+    const steps = '  - bob: disconnect\n  - bob: { receives: any, within: 30s }';
     const { verdict, said } = await play(storyOf(steps), pool, {}, killAt('links', 7));
     expect(verdict).toMatchObject({ outcome: 'failed', exit: 3 });
     expect(said).toContain('links died and nobody had asked it to: SIGKILL');
@@ -236,10 +236,10 @@ describe('a run', () => {
     const { verdict, said } = await play(
       scenarioOf(
         'scenario: x\nusers: [alice, bob]\nfriends: everyone\npositions: { alice: [berlin-calls] }\nsteps:\n' +
-          '  - cut: { between: [bob, relay], for: 2s }\n' +
+          '  - cut: { between: [bob, relay], for: 4s }\n' +
           '  - alice: { share: berlin-calls, with: bob }\n' +
           '  - bob: { never: any, for: 50ms }\n' +
-          '  - bob: { receives: position_shared, count: 1, within: 10s }',
+          '  - bob: { receives: position_shared, count: 1, within: 20s }',
       ),
       pool,
     );
