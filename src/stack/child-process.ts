@@ -52,7 +52,11 @@ export interface Child {
 }
 
 /** Starts a Node script in a process group of its own, with an IPC channel. It ends when we do, at the latest. */
-export function spawnChild(file: string, environment: ChildEnvironment): Child {
+export function spawnChild(
+  file: string,
+  environment: ChildEnvironment,
+  nodeOptions: readonly string[] = [],
+): Child {
   const child = execaNode(file, [], {
     buffer: false,
     stdin: 'ignore',
@@ -62,7 +66,7 @@ export function spawnChild(file: string, environment: ChildEnvironment): Child {
     forceKillAfterDelay: false,
     extendEnv: false,
     env: { HOME: homedir(), ...environment },
-    nodeOptions: [],
+    nodeOptions: [...nodeOptions],
     reject: false,
   });
   const { nodeChildProcess: raw } = child;

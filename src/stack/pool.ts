@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, type ChildEnvironment, spawnChild } from './child-process.ts';
-import { bundledChildren, type ChildFiles, type Role } from './children.ts';
+import { bundledChildren, type ChildFiles, nodeOptions, type Role } from './children.ts';
 import { noAnswer, poolClosed } from './problems.ts';
 import { slots } from './slots.ts';
 
@@ -57,7 +57,7 @@ export function createPool({
   const spawn = (role: Role, log: string | undefined): Promise<Child> =>
     start(async () => {
       if (closed) throw poolClosed();
-      const child = spawnChild(files[role], environment);
+      const child = spawnChild(files[role], environment, nodeOptions[role]);
       child.output.moveTo(log);
       living.set(child, role);
       void child.gone.then(() => {

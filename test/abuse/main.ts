@@ -13,13 +13,15 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '20' },
     only: { type: 'string' },
     pace: { type: 'string', default: '200' },
-    /** Of the relay's young generation, in MiB; absent: as Node has it. */
+    /** The most that half of the relay's young generation may take, in MiB; absent: as a stack starts it. */
     young: { type: 'string' },
     /**
      * For a machine that others keep busy, by who may: relay and good pairs come before everybody else, attackers too
      * (Linux, `chrt`). It shows what the relay itself makes of an attack, and not who gets a core.
      */
     first: { type: 'boolean', default: false },
+    /** Of the attackers: on other machines, where they would be, they would take none of the relay's cores. */
+    nice: { type: 'string', default: '19' },
   },
 });
 const ms = Number(values.seconds) * 1000;
@@ -48,7 +50,7 @@ const line = (name: string, { exchanged, mostBytes, late, cores }: Measured): st
     `${cores.toFixed(2)} of a core`,
   ].join('   ');
 
-const young = values.young === undefined ? [] : [`--max-semi-space-size=${values.young}`];
+const young = values.young === undefined ? undefined : [`--max-semi-space-size=${values.young}`];
 await using relay = await startRelayProcess({}, young);
 const comeFirst = (pid: number) =>
   values.first && execFileSync('chrt', ['--all-tasks', '--reset-on-fork', '--rr', '--pid', '1', String(pid)]);
@@ -81,7 +83,13 @@ async function measured(): Promise<Measured> {
 await pairs.exchange({ ms: 3000, everyMs: 100 });
 process.stdout.write(`${line('quiet', await measured())}\n`);
 const { result, thrownOut } = await underAttack(
-  { url: relay.url, count: Number(values.bad), paceMs: Number(values.pace), only: values.only },
+  {
+    url: relay.url,
+    count: Number(values.bad),
+    paceMs: Number(values.pace),
+    only: values.only,
+    nice: Number(values.nice),
+  },
   async (soFar) => {
     // The first rush is an attack too, but of its own kind: two hundred connections at once.
     await pairs.exchange({ ms: 3000, everyMs: 100 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { fromChild, type ToChild } from '../../src/protocol/control.ts';
 import type { relayLimits } from '../../src/protocol/limits.ts';
+import { nodeOptions } from '../../src/stack/children.ts';
 import { type ProcessUnderTest, underTest } from '../bench/servers/process-under-test.ts';
 
 export const secret = 'a secret that only the attackers do not have';
@@ -12,10 +13,10 @@ export interface RelayProcess extends ProcessUnderTest {
   lives(): boolean;
 }
 
-/** A relay in a process of its own, as it is bundled, without a journal. */
+/** A relay in a process of its own, as it is bundled and started by a stack, without a journal. */
 export async function startRelayProcess(
   limits: z.input<typeof relayLimits> = {},
-  execArgv: readonly string[] = [],
+  execArgv: readonly string[] = nodeOptions.relay,
 ): Promise<RelayProcess> {
   const child = fork(join(import.meta.dirname, '../../dist/relay.js'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

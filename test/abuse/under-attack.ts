@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -14,16 +15,19 @@ export interface AttackSize {
   readonly paceMs: number;
   /** One kind of bad client instead of all. */
   readonly only?: string | undefined;
+  /** What they are to the scheduler, from -20 to 19, the last; absent: like everybody. */
+  readonly nice?: number;
 }
 
 /** Lets so many bad clients loose on a relay while something is done, which may look at what became of them. */
 export async function underAttack<T>(
-  { url, count, paceMs, only }: AttackSize,
+  { url, count, paceMs, only, nice = 0 }: AttackSize,
   meanwhile: (soFar: () => ThrownOut) => Promise<T>,
 ): Promise<T> {
   const args = [url, String(count), String(paceMs), ...(only === undefined ? [] : [only])];
   const child = fork(join(import.meta.dirname, 'attackers.ts'), args);
   try {
+    if (child.pid !== undefined) setPriority(child.pid, nice);
     await once(child, 'message');
     let last: ThrownOut = {};
     child.on('message', (raw) => {

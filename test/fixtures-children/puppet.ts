@@ -31,6 +31,8 @@ serveChild({
     const server = createServer((request, response) => {
       if (request.url === '/readyz') {
         response.end(JSON.stringify({ status: 'ready', run_id, user_id }));
+      } else if (request.url === '/node-options') {
+        response.end(JSON.stringify(process.execArgv));
       } else if (request.url === '/bug') {
         response.end();
         setImmediate(() => {

@@ -257,6 +257,14 @@ test('an aborted start ends what it began, and an abort later ends the stack', a
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test('a relay is held to little memory, and a backend is left as Node has it', async () => {
+  await using folder = await temporaryFolder();
+  await using stack = await startStack(aStack(folder.path, ['alice']), { pool });
+  const told = async (url: string) => (await fetch(`${url}/node-options`)).json();
+  expect(await told(stack.relayUrl)).toContainEqual(expect.stringMatching(/^--max-semi-space-size=\d+$/));
+  expect(await told(stack.urlOf(user('alice')))).toEqual([]);
+});
+
 test('stacks from warm processes start none, and have new instances', async () => {
   await using folder = await temporaryFolder();
   await using pool = puppetPool();
