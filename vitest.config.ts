@@ -9,6 +9,8 @@ export default defineConfig({
     // For a test that hangs. A machine that does other work besides may take long over one that does not.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Its own default is a second, which such a machine may be busy for.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', './test/reporter/summary.ts'],
   },
 });

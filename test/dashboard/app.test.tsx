@@ -2,7 +2,7 @@ import { cleanup } from 'ink-testing-library';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { JournalRecord } from '../../src/protocol/records.ts';
 import { alice, anEvent, aShare, entries } from './builders.ts';
-import { aScreen } from './screen.tsx';
+import { aScreen, soon } from './screen.tsx';
 
 afterEach(cleanup);
 
@@ -107,7 +107,7 @@ test('a terminal that is too small is asked for more room, and gets the dashboar
   screen.resize(80, 24);
   await screen.until('▶ events');
   await screen.keys('q');
-  await vi.waitFor(() => expect(screen.intents.quit).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(screen.intents.quit).toHaveBeenCalledOnce(), soon);
 });
 
 test('q quits, Ctrl-C interrupts, Ctrl-Z suspends, also in the middle of something', async () => {
@@ -119,7 +119,7 @@ test('q quits, Ctrl-C interrupts, Ctrl-Z suspends, also in the middle of somethi
   await until('comment which position?');
   await keys('\u0003', '\u001a');
   expect(intents.interrupt).toHaveBeenCalledTimes(2);
-  await vi.waitFor(() => expect(intents.suspend).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(intents.suspend).toHaveBeenCalledOnce(), soon);
 });
 
 test('alice shares one of her positions with whom she picks', async () => {
@@ -153,13 +153,16 @@ test('notes are updated, and a share is taken back', async () => {
   await keys('\r');
   await until('new notes of berlin-calls');
   await keys('rolled\r');
-  await vi.waitFor(() => expect(intents.update).toHaveBeenCalledExactlyOnceWith('alice', 'p1', 'rolled'));
+  await vi.waitFor(
+    () => expect(intents.update).toHaveBeenCalledExactlyOnceWith('alice', 'p1', 'rolled'),
+    soon,
+  );
   await keys('v');
   await until('revoke which position?');
   await keys('\r');
   await until('take berlin-calls back from whom?');
   await keys('\r');
-  await vi.waitFor(() => expect(intents.revoke).toHaveBeenCalledExactlyOnceWith('alice', 'p1', 'bob'));
+  await vi.waitFor(() => expect(intents.revoke).toHaveBeenCalledExactlyOnceWith('alice', 'p1', 'bob'), soon);
 });
 
 test('a backend that does not answer closes the question and says why', async () => {
@@ -177,9 +180,9 @@ test('a kill names what it does before it does it', async () => {
   await until('alice is left as it is');
   expect(intents.kill).not.toHaveBeenCalled();
   await keys('X', 'X');
-  await vi.waitFor(() => expect(intents.kill).toHaveBeenCalledExactlyOnceWith('alice'));
+  await vi.waitFor(() => expect(intents.kill).toHaveBeenCalledExactlyOnceWith('alice'), soon);
   await keys('r', '\r');
-  await vi.waitFor(() => expect(intents.restart).toHaveBeenCalledExactlyOnceWith('alice'));
+  await vi.waitFor(() => expect(intents.restart).toHaveBeenCalledExactlyOnceWith('alice'), soon);
 });
 
 test('x cuts the link of the selected user, and heals it', async () => {
@@ -192,7 +195,7 @@ test('x cuts the link of the selected user, and heals it', async () => {
   store.take(entries(aCut));
   await until('1 in force');
   await keys('x');
-  await vi.waitFor(() => expect(intents.heal).toHaveBeenCalledExactlyOnceWith('bob'));
+  await vi.waitFor(() => expect(intents.heal).toHaveBeenCalledExactlyOnceWith('bob'), soon);
 });
 
 test('the relay is no user: it can be killed, but shares nothing', async () => {
@@ -201,7 +204,7 @@ test('the relay is no user: it can be killed, but shares nothing', async () => {
   await until('relay is no user and cannot share');
   expect(intents.positionsOf).not.toHaveBeenCalled();
   await keys('X', 'X');
-  await vi.waitFor(() => expect(intents.kill).toHaveBeenCalledExactlyOnceWith('relay'));
+  await vi.waitFor(() => expect(intents.kill).toHaveBeenCalledExactlyOnceWith('relay'), soon);
 });
 
 test('the log of an instance is followed while it is open, and can do nothing to the terminal', async () => {

@@ -9,6 +9,9 @@ import { openModelStore } from '../../src/dashboard/store.ts';
 import type { JournalRecord } from '../../src/protocol/records.ts';
 import { aStack, entries } from './builders.ts';
 
+/** How long a loaded machine may take, for vi.waitFor: its own second is little. */
+export const soon = { timeout: 20_000, interval: 20 } as const;
+
 export const facts: RunFacts = {
   runId: 'r1',
   phase: 'ready',
@@ -69,7 +72,7 @@ export function aScreen({ columns = 120, rows = 40, records = [], facts: more }:
       vi.waitFor(() => {
         expect(frame()).toMatch(expected);
         return frame();
-      }),
+      }, soon),
     async keys(...keys: readonly string[]): Promise<void> {
       for (const key of keys) {
         app.stdin.write(key);
