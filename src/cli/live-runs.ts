@@ -76,6 +76,23 @@ export async function pickLiveRun(cwd: string, wanted: string | undefined): Prom
   throw noLiveRun(live, wanted);
 }
 
+/**
+ * The runs that `down` and `ps` mean. One whose supervisor was killed is among them: what it left has to be seen, and
+ * to go.
+ * @throws Problem where there is none, or where several live ones are meant
+ */
+export async function runsMeant(
+  cwd: string,
+  { run, all }: { readonly run?: string | undefined; readonly all: boolean },
+): Promise<readonly RunWithSocket[]> {
+  const found = await runsWithSocket(cwd);
+  if (all) return found;
+  const dead = found.filter(({ alive }) => !alive);
+  if (run === undefined) return found.length === dead.length ? dead : [await pickLiveRun(cwd, run), ...dead];
+  const left = chosen(dead, run);
+  return left.length > 0 ? left : [await pickLiveRun(cwd, run)];
+}
+
 /** Those that are called so, or whose id is or begins like this. */
 export function chosen<Run extends { readonly id: string; readonly name: string | undefined }>(
   runs: readonly Run[],

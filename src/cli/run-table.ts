@@ -1,3 +1,4 @@
+import type { RunFolder } from '../stack/run-folder.ts';
 import type { InstanceState, Snapshot } from './supervisor/control-frames.ts';
 
 /** What programs get to read about a run that is alive: `ps --format json`, `up -d --format json`. */
@@ -17,6 +18,15 @@ export function runJson(snapshot: Snapshot, folder: string) {
     faults,
   };
 }
+
+/** The same about a run whose supervisor was killed: nobody is left who knows more. */
+export const deadRunJson = ({ id, name, path }: RunFolder & { readonly name: string | undefined }) => ({
+  run_id: id,
+  ...(name !== undefined && { name }),
+  folder: path,
+  phase: 'dead',
+  processes: [],
+});
 
 type Column = { readonly title: string; readonly of: (one: InstanceState, now: number) => string };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostUsers } from '../config/most-users.ts';
 import { Problem } from '../problem.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
 
@@ -37,8 +38,7 @@ export const usualUsers: readonly UserId[] = known.slice(0, 3).map((one) => user
 /** Who is a stranger to all, so that a run without any scenario shows an event that is not delivered. */
 const stranger = 'carol';
 
-const mostUsers = 200;
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 /** Words that name other parts of a stack, in faults and in `kill`. */
 const taken = new Set(['relay', 'links', 'pages', 'redis', 'everyone']);
 

@@ -9,10 +9,10 @@ export function checkVariables(tree: YamlTree, variables: Variables): Complaint[
   const known = Object.keys(variables).filter((name) => variables[name] !== undefined);
   return textsIn(tree.value, []).flatMap(({ text, path }) =>
     variablesIn(text)
-      .filter(({ name }) => !known.includes(name))
+      .filter(({ name, open }) => open || !known.includes(name))
       .map((use): Complaint => {
         const range = tree.rangeOf(path);
-        const start = tree.textOf(range).indexOf(use.typed);
+        const start = sameIn(tree.textOf(range), text, use);
         const place =
           start === -1 ? range : { start: range.start + start, end: range.start + start + use.typed.length };
         return { severity: 'error', ...place, ...aboutUnknown(use, known) };
@@ -20,12 +20,26 @@ export function checkVariables(tree: YamlTree, variables: Variables): Complaint[
   );
 }
 
-function aboutUnknown({ typed, name }: VariableUse, known: readonly string[]) {
+/** Where what was typed stands in the file: a text of it may have quotes and escapes that its value has not. */
+function sameIn(typed: string, value: string, use: VariableUse): number {
+  const before = value.slice(0, use.at).split(use.typed).length - 1;
+  let start = typed.indexOf(use.typed);
+  for (let i = 0; i < before && start !== -1; i += 1) start = typed.indexOf(use.typed, start + 1);
+  return start;
+}
+
+function aboutUnknown({ typed, name, open }: VariableUse, known: readonly string[]) {
   const asText = `$${typed} keeps it as it is`;
+  if (open) {
+    return {
+      message: `${typed} has no end: its closing brace is missing.`,
+      hint: `For the shell of a command, ${asText}.`,
+    };
+  }
   if (!isVariableName(name)) {
     return {
       message: `${typed} is no variable: there is only a name between the braces.`,
-      hint: `For the shell of a command, $${typed} keeps it as it is.`,
+      hint: `For the shell of a command, ${asText}.`,
     };
   }
   return {

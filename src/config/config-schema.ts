@@ -3,6 +3,7 @@ import { topology } from '../protocol/topology.ts';
 import { headerSchema, userName, userNames } from '../scenario/header.ts';
 import { duration } from '../scenario/leaves.ts';
 import { commandSchema, partName, taskSchema } from './command-schema.ts';
+import { mostUsers } from './most-users.ts';
 
 const userSettings = z.strictObject({
   display_name: z
@@ -29,6 +30,14 @@ export const configSchema = z.strictObject({
   version: z.literal(1).optional().meta({ description: 'The version of this file; absent means 1.' }),
   users: z
     .union([userNames, z.record(userName, userSettings.nullable())])
+    .superRefine((users, context) => {
+      const { length } = Array.isArray(users) ? users : Object.keys(users);
+      if (length <= mostUsers) return;
+      context.addIssue({
+        code: 'custom',
+        message: `names ${length}, and a stack has 1 to ${mostUsers} users`,
+      });
+    })
     .optional()
     .meta({
       description: 'Who takes part, as a list or as a map with settings; alice, bob and carol if absent.',

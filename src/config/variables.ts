@@ -10,16 +10,20 @@ export interface VariableUse {
   readonly name: string;
   /** Where it begins in the text. */
   readonly at: number;
+  /** Its closing brace is missing. */
+  readonly open: boolean;
 }
 
-const pattern = /\$(\$\{)|\$\{([^}\n]*)\}/g;
+/** What is escaped, what has its end, and what has none in its line. */
+const pattern = /\$(\$\{)|\$\{([^}\n]*)\}|\$\{(\w*)/g;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export const isVariableName = (text: string): boolean => variableName.test(text);
 
 export function variablesIn(text: string): VariableUse[] {
-  return [...text.matchAll(pattern)].flatMap((found) =>
-    found[2] === undefined ? [] : [{ typed: found[0], name: found[2], at: found.index }],
+  return [...text.matchAll(pattern)].flatMap(
+    ({ 0: typed, 1: escaped, 2: closed, 3: open = '', index: at }) =>
+      escaped === undefined ? [{ typed, name: closed ?? open, at, open: closed === undefined }] : [],
   );
 }
 

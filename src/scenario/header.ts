@@ -5,6 +5,9 @@ import { topology } from '../protocol/topology.ts';
 import { duration, namePattern } from './leaves.ts';
 import { reservedNames } from './reserved.ts';
 
+/** As long as the ids of users may be in the protocol. */
+const longestName = 64;
+
 /** The name of a user, as files give it. */
 export const userName = z
   .string()
@@ -13,6 +16,8 @@ export const userName = z
     if (reservedNames.has(typed)) say(`"${typed}" is a word of the language, so no user can be called that.`);
     else if (!namePattern.test(typed)) {
       say(`A user is named in lower case letters, digits and "-", like "alice", not "${typed}".`);
+    } else if (typed.length > longestName) {
+      say(`"${typed}" has ${typed.length} characters, and the name of a user at most ${longestName}.`);
     }
   })
   .meta({ description: 'A user: lower case letters, digits and "-".' });

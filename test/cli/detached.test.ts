@@ -137,8 +137,13 @@ test('when the supervisor is killed its children end, and down cleans up what it
   process.kill(up.pid, 'SIGKILL');
   // Nobody asks them to: their channels have closed.
   await untilGone(up.processes.map(({ pid }) => pid));
-  const ps = await folder.run(['ps']);
-  expect(ps).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(await folder.run(['ps'])).toMatchObject({
+    exitCode: 3,
+    stdout: `run ${up.run_id}  dead: its supervisor was killed`,
+    stderr: '"collab-dev down" cleans up what is dead.',
+  });
+  const told = await folder.run(['ps', '--all', '--format', 'json']);
+  expect(JSON.parse(told.stdout)).toMatchObject({ runs: [{ run_id: up.run_id, phase: 'dead' }] });
   const path = join(folder.path, '.collab-dev/runs', up.run_id);
   expect(await readdir(path)).toContain('control.sock');
   const down = await folder.run(['down']);
@@ -148,6 +153,46 @@ test('when the supervisor is killed its children end, and down cleans up what it
   expect(left).not.toContain('control.sock');
   expect(left).not.toContain('secrets');
   expect(await readFile(join(path, 'settings.json'), 'utf8')).toContain(up.run_id);
+  expect(await folder.run(['ps'])).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+const phases = z.object({
+  runs: z.array(
+    z.object({
+      pid: z.int(),
+      phase: z.string(),
+      processes: z.array(z.object({ name: z.string(), pid: z.int().optional() })),
+    }),
+  ),
+});
+
+test('a stack that is stopped during its start is shown as stopping, however long a command takes', async () => {
+  await using folder = await aFolder();
+  const endless = `trap '' TERM; echo here; while :; do sleep 0.1; done`;
+  const task = { command: endless, stop: { grace: '2m' } };
+  await folder.write('collab-dev.yaml', JSON.stringify({ users: ['alice'], ports: 'auto', tasks: { task } }));
+  const up = folder.start(['up', '-d', '--no-pages']);
+  const until = async (isSo: (run: z.infer<typeof phases>['runs'][number]) => boolean) => {
+    for (;;) {
+      const { stdout } = await folder.run(['ps', '--format', 'json']);
+      const [found] = stdout === '' ? [] : phases.parse(JSON.parse(stdout)).runs;
+      if (found && isSo(found)) return found;
+      await wait(50);
+    }
+  };
+  const pidOf = (run: z.infer<typeof phases>['runs'][number]) =>
+    run.processes.find(({ name }) => name === 'task')?.pid;
+  const log = join(folder.path, '.collab-dev/runs/latest/logs/task.log');
+  // Before that its shell has not yet been told what to ignore.
+  while ((await readFile(log, 'utf8').catch(() => '')) === '') await wait(20);
+  const starting = await until((run) => pidOf(run) !== undefined);
+  expect(starting.phase).toBe('starting');
+  process.kill(starting.pid, 'SIGTERM');
+  const pid = pidOf(await until(({ phase }) => phase === 'stopping'));
+  if (pid === undefined) throw new Error('The task has ended.');
+  process.kill(-pid, 'SIGKILL');
+  expect(await up.ended).toMatchObject({ exitCode: 0 });
+  await folder.untilEmpty();
 });
 
 test('a supervisor that does not answer is killed with all that it runs', async () => {

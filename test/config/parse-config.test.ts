@@ -32,6 +32,17 @@ test('where every key is wrong, every key gets its complaint', () => {
   for (const key of Object.keys(configSchema.shape)) expect(text).toContain(`\n${key}:`);
 });
 
+test.each([
+  ['a list', (names: readonly string[]) => `users: [${names.join(', ')}]`],
+  ['a map', (names: readonly string[]) => `users: { ${names.map((name) => `${name}: `).join(', ')} }`],
+])('as %s, a file names as many users as a stack can have, and no more', (_, textOf) => {
+  const names = Array.from({ length: 201 }, (_user, index) => `user-${index}`);
+  expect(configOf(`${textOf(names.slice(0, 200))}\nports: auto`).users).toHaveLength(200);
+  expect(() => configOf(`${textOf(names)}\nports: auto`)).toThrow(
+    '"users" names 201, and a stack has 1 to 200 users.',
+  );
+});
+
 describe('a configuration', () => {
   test('may be empty, or nothing but comments', () => {
     expect(configOf('')).toMatchObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chosen, pickLiveRun, type RunWithSocket, runsWithSocket } from '../live-runs.ts';
+import { runsMeant } from '../live-runs.ts';
 import { formatOption, liveRunOption } from '../run-option.ts';
 import { takeDown, whatBecame } from '../take-down.ts';
 import type { DefineCommand } from './command.ts';
@@ -18,7 +18,7 @@ export const define: DefineCommand = (command, run) =>
     .action((raw: unknown) => {
       const options = downOptions.parse(raw);
       return run(async ({ cwd, output }) => {
-        const runs = await meant(cwd, options);
+        const runs = await runsMeant(cwd, options);
         const done = await Promise.all(runs.map(takeDown));
         if (options.format === 'json') output.data(JSON.stringify({ runs: done }, null, 2));
         else for (const one of done) output.data(whatBecame(one));
@@ -26,16 +26,3 @@ export const define: DefineCommand = (command, run) =>
         return 0;
       });
     });
-
-/** A run whose supervisor was killed is there too: what it left has to go. */
-async function meant(
-  cwd: string,
-  { run, all }: z.infer<typeof downOptions>,
-): Promise<readonly RunWithSocket[]> {
-  const found = await runsWithSocket(cwd);
-  if (all) return found;
-  const dead = found.filter(({ alive }) => !alive);
-  if (run === undefined) return found.length === dead.length ? dead : [await pickLiveRun(cwd, run), ...dead];
-  const left = chosen(dead, run);
-  return left.length > 0 ? left : [await pickLiveRun(cwd, run)];
-}

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { pickLiveRun, runsWithSocket, shownRun } from '../live-runs.ts';
+import { pickLiveRun, type RunWithSocket, runsMeant, shownRun } from '../live-runs.ts';
 import { reachRun } from '../reach-run.ts';
 import { formatOption, liveRunOption } from '../run-option.ts';
-import { processTable, runJson, uptime } from '../run-table.ts';
+import { deadRunJson, processTable, runJson, uptime } from '../run-table.ts';
 import type { Snapshot } from '../supervisor/control-frames.ts';
 import type { DefineCommand } from './command.ts';
 
@@ -15,34 +15,43 @@ const psOptions = z.object({
 export const define: DefineCommand = (command, run) =>
   void command
     .addOption(liveRunOption())
-    .option('--all', 'every stack that runs in this folder')
+    .option('--all', 'every stack that was started in this folder and has not ended in order')
     .addOption(formatOption())
     .action((raw: unknown) => {
       const { run: wanted, all, format } = psOptions.parse(raw);
       return run(async ({ cwd, output }) => {
-        const runs = all
-          ? (await runsWithSocket(cwd)).filter(({ alive }) => alive)
-          : [await pickLiveRun(cwd, wanted)];
-        const seen: { readonly path: string; readonly snapshot: Snapshot }[] = [];
-        for (const one of runs) {
-          await using reached = await reachRun(one);
-          seen.push({ path: one.path, snapshot: reached.snapshot });
-        }
+        const meant = await runsMeant(cwd, { run: wanted, all });
+        const runs = meant.length > 0 || all ? meant : [await pickLiveRun(cwd, wanted)];
+        const seen: { readonly run: RunWithSocket; readonly snapshot: Snapshot | undefined }[] = [];
+        for (const one of runs)
+          seen.push({ run: one, snapshot: one.alive ? await snapshotOf(one) : undefined });
+        const exit = runs.length > 0 && runs.every(({ alive }) => !alive) ? 3 : 0;
         if (format === 'json') {
-          const listed = seen.map(({ path, snapshot }) => runJson(snapshot, path));
+          const listed = seen.map(({ run, snapshot }) =>
+            snapshot ? runJson(snapshot, run.path) : deadRunJson(run),
+          );
           output.data(JSON.stringify({ runs: listed }, null, 2));
-          return 0;
+          return exit;
         }
         const now = Date.now();
-        for (const [index, { snapshot }] of seen.entries()) {
+        for (const [index, { run, snapshot }] of seen.entries()) {
           if (index > 0) output.data('');
-          output.data(headline(snapshot, now));
-          for (const line of processTable(snapshot.instances, now)) output.data(line);
+          output.data(snapshot ? headline(snapshot, now) : deadLine(run));
+          if (snapshot) for (const line of processTable(snapshot.instances, now)) output.data(line);
         }
         if (seen.length === 0) output.chatter('Nothing runs in this folder.');
-        return 0;
+        if (seen.some(({ snapshot }) => !snapshot))
+          output.chatter('"collab-dev down" cleans up what is dead.');
+        return exit;
       });
     });
+
+async function snapshotOf(run: RunWithSocket): Promise<Snapshot> {
+  await using reached = await reachRun(run);
+  return reached.snapshot;
+}
+
+const deadLine = (run: RunWithSocket): string => `run ${shownRun(run)}  dead: its supervisor was killed`;
 
 /** `run 20261122-130455-k3f9 (demo)  ready, up 5 min, 2 faults in force` */
 function headline({ run_id: id, name, phase, instances, faults, detached }: Snapshot, now: number): string {

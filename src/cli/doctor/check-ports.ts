@@ -15,7 +15,7 @@ export async function checkPorts(host: string, wanted: readonly WantedPort[]): P
   return failure(
     'ports',
     taken.join('\n'),
-    'Stop that process ("collab-dev down", if it is a stack of yours), or say --ports auto or --port-base.',
+    'Stop that process ("collab-dev down", if it is a stack of yours), or start with "collab-dev up --ports auto" or "collab-dev up --port-base".',
   );
 }
 

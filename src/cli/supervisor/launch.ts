@@ -85,7 +85,7 @@ export async function launchSupervisor(options: LaunchOptions): Promise<Launched
 /** The last lines of a supervisor's log, for a problem that says why it is gone. */
 export async function tail(log: string): Promise<readonly string[]> {
   const text = await readFile(log, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-lastLines);
+  return text.split('\n').filter(Boolean).slice(-lastLines);
 }
 
 function killGroup(pid: number): void {

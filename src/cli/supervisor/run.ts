@@ -79,6 +79,13 @@ export function superviseRun({
     changed();
   };
 
+  /** What is asked of a stack that ends, or is told of it, is to know; a command of somebody's may take its grace. */
+  function end(): void {
+    if (abort.signal.aborted) return;
+    abort.abort();
+    become('stopping');
+  }
+
   async function live(): Promise<void> {
     const loaded = await loadPlay(settings, folder, home);
     config = loaded.config;
@@ -102,6 +109,7 @@ export function superviseRun({
     });
     stack = running;
     await loaded.prepare(running, abort.signal);
+    abort.signal.throwIfAborted();
     readyMs = performance.timeOrigin + performance.now() - settings.asked_at;
     become('ready');
 
@@ -198,12 +206,10 @@ export function superviseRun({
       changed();
       return answer;
     },
-    stop() {
-      if (!abort.signal.aborted) abort.abort();
-    },
+    stop: end,
     crash(thrown) {
       failure ??= failureOf(thrown);
-      abort.abort();
+      end();
     },
     stopping: abort.signal,
     async run() {
