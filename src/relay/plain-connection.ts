@@ -3,7 +3,7 @@ import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { Connection, FrameName } from './connection.ts';
 import type { Pulse } from './heartbeat.ts';
 import type { Intake } from './intake.ts';
-import type { TellingSocket } from './prompt-sockets.ts';
+import { faultWord, messageTooBig, type TellingSocket } from './prompt-sockets.ts';
 import { errorFrame } from './refusal-frames.ts';
 import { TextBatch } from './text-batch.ts';
 import type { Gathering, Turn } from './turn.ts';
@@ -15,9 +15,6 @@ export interface PlainWire {
   readonly address: string;
   readonly intake: Intake;
 }
-
-/** Frame codes of RFC 6455 section 7.4.1. */
-const messageTooBig = 1009;
 
 /** A plain WebSocket as the core knows it: one JSON text frame for each thing that is said. */
 export class PlainConnection implements Connection, Gathering, Pulse {
@@ -46,7 +43,7 @@ export class PlainConnection implements Connection, Gathering, Pulse {
     socket.onClosing = (fault) => {
       this.#intake.finish();
       if (fault === undefined) return this.onEnding?.('closed');
-      const word = fault === messageTooBig ? 'too_big' : 'protocol';
+      const word = faultWord(fault);
       this.#sayWhy(word);
       this.onEnding?.(word);
     };

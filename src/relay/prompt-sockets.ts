@@ -1,4 +1,5 @@
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import type { CloseWord } from '../protocol/close-codes.ts';
 
 /** Who does not answer a close, because it does not read or is not there, is cut off so much later. */
 const closeHandshakeMs = 2000;
@@ -12,6 +13,12 @@ export class PromptServer<
     super(prompt);
   }
 }
+
+/** Frame code of RFC 6455 section 7.4.1. */
+export const messageTooBig = 1009;
+
+/** Our word for what is wrong with the bytes that came, by the close code that the library gives it. */
+export const faultWord = (code: number): CloseWord => (code === messageTooBig ? 'too_big' : 'protocol');
 
 /** A socket that says so before the library closes it, which is when the last word can be sent. */
 export class TellingSocket extends WebSocket {
@@ -27,5 +34,12 @@ export class TellingSocket extends WebSocket {
     this.onClosing = undefined;
     onClosing?.(reason === undefined ? code : undefined);
     super.close(code, reason);
+  }
+}
+
+/** A server of such sockets, for a library that makes its own with options of its own. */
+export class TellingServer extends PromptServer<typeof TellingSocket> {
+  constructor(options: ServerOptions<typeof TellingSocket>) {
+    super({ ...options, WebSocket: TellingSocket });
   }
 }

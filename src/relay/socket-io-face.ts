@@ -1,13 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Socket as AnySocket, Server } from 'socket.io';
-import { WebSocket } from 'ws';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { BackendToRelay, RelayToBackend } from '../protocol/relay-socket.ts';
 import type { DoorOptions } from './door.ts';
 import type { Admission } from './identify.ts';
-import { Intake, type Source } from './intake.ts';
-import { PromptServer } from './prompt-sockets.ts';
+import { Intake } from './intake.ts';
+import { faultWord, TellingServer, TellingSocket } from './prompt-sockets.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
 import { bearerOf } from './rest.ts';
 import type { Session } from './sessions.ts';
@@ -36,7 +35,7 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
     pingInterval: limits.ping_interval_ms,
     pingTimeout: limits.ping_timeout_ms,
     connectTimeout: limits.hello_timeout_ms,
-    wsEngine: PromptServer,
+    wsEngine: TellingServer,
     // What is not for Socket.IO is for the plain face.
     destroyUpgrade: false,
     // Backends are programs and send no Origin; a page has no business here.
@@ -85,7 +84,7 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
     const { admission } = socket.data;
     socket.data = {};
     const address = doorkeeper.addressOf(socket.conn.request);
-    const intake = new Intake(options.turns, sourceOf(socket.conn));
+    const intake = new Intake(options.turns, wireOf(socket.conn));
     // The request that began it is of no more use, and the biggest part of an idle connection; so is what it said.
     Object.assign(socket.conn, { request: undefined });
     Object.assign(socket, { handshake: undefined });
@@ -125,6 +124,20 @@ function serve(
     if (intake.mayNow()) heard(packet);
     else intake.later(() => heard(packet));
   });
+  const watchWire = () => {
+    const wire = wireOf(socket.conn);
+    if (!wire) return;
+    wire.onClosing = (fault) => {
+      if (fault === undefined) return;
+      intake.finish();
+      const word = faultWord(fault);
+      // Past the engine, which may be busy with another frame, and sends nothing any more when the wire closes.
+      wire.send(`42["collab_error",${JSON.stringify(errorFrame(word))}]`);
+      session.ended(word);
+    };
+  };
+  watchWire();
+  socket.conn.on('upgrade', watchWire);
   socket.on('disconnecting', () => intake.finish());
   socket.on('disconnect', (reason) => {
     session.ended(reason);
@@ -133,10 +146,10 @@ function serve(
   });
 }
 
-/** What of a transport can be told not to read; its socket is no part of the library's types. */
-function sourceOf({ transport }: RelaySocket['conn']): Source | undefined {
+/** The WebSocket below, which can be told not to read, and tells what is wrong; it is no part of the library's types. */
+function wireOf({ transport }: RelaySocket['conn']): TellingSocket | undefined {
   const socket: unknown = Reflect.get(transport, 'socket');
-  return socket instanceof WebSocket ? socket : undefined;
+  return socket instanceof TellingSocket ? socket : undefined;
 }
 
 type Reply = (answer: object) => void;

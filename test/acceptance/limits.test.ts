@@ -4,7 +4,7 @@ import { describeRelay } from './describe-relay.ts';
 
 const hourly = { rate: 1 / 3600, burst: 2 };
 
-describeRelay('limits', ({ startRelay, join, friends }) => {
+describeRelay('limits', ({ face, startRelay, join, friends }) => {
   test('who sends too much on a connection is told so, and for how long it stays shut', async () => {
     const relay = await startRelay({ limits: { per_connection: hourly } });
     const { alice, bob } = await friends(relay);
@@ -100,6 +100,27 @@ describeRelay('limits', ({ startRelay, join, friends }) => {
     await alice.next('closed');
     await alice.next('ready');
     expect(bob.named('closed')).toEqual([]);
+  });
+
+  test('who sends a frame that is too big is told why it is closed, and what came before counts', async () => {
+    const relay = await startRelay();
+    const { alice, bob } = await friends(relay);
+    alice.post(anEvent());
+    alice.post(anEvent({ id: 'e2', data: { position_id: 'p1', updates: { notes: 'x'.repeat(70_000) } } }));
+    expect(await alice.next('collab_error')).toMatchObject({
+      code: 'too_big',
+      retryable: true,
+      close_code: 4413,
+    });
+    expect(await alice.next('closed')).toEqual({
+      comesBack: true,
+      ...(face.showsCodes && { code: 1009 }),
+    });
+    expect(await bob.next('collab_event')).toMatchObject({ id: 'e1' });
+    expect(relay.told).toContainEqual(
+      expect.objectContaining({ type: 'connection', state: 'disconnected', user: 'alice', code: 'too_big' }),
+    );
+    await alice.next('ready');
   });
 
   test('frames that are no acknowledgement and no list of friends are answered, not obeyed', async () => {
