@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { UserId } from '../protocol/ids.ts';
 import { portOf } from './addresses.ts';
 import { type Balance, balance } from './balance.ts';
+import { choosePort } from './choose-port.ts';
 import { type Ground, ownInstance, sharedOptions } from './ground.ts';
 import { manageInstance } from './instance.ts';
 import type { ManagedInstance } from './managed-instance.ts';
@@ -38,6 +39,14 @@ export function relayInstances(ground: Ground, below: Promise<unknown>): RelayIn
   const busKey = randomBytes(32).toString('base64url');
   const bus = parts.redis && { url: parts.redis.place.url, key: busKey };
 
+  const taken = new Set<number>();
+  /** The same over all lives of a node, so it must be one that nobody else is given by chance while the node is down. */
+  const choose = async (name: string): Promise<number> => {
+    const port = await choosePort(loopback, taken, name);
+    taken.add(port);
+    return port;
+  };
+
   const lead = async (user: UserId): Promise<void> => {
     const port = ports.get(pins.of(user));
     if (config.links && port !== undefined) await links.lead({ hop: relayHop(user), host: loopback, port });
@@ -53,7 +62,7 @@ export function relayInstances(ground: Ground, below: Promise<unknown>): RelayIn
         return relaySettings(config, {
           trust: parts.issuer.trust,
           index,
-          port: ports.get(name),
+          port: ports.get(name) ?? (config.ports === 'auto' ? await choose(name) : undefined),
           tls: await parts.tls?.filesFor(name),
           bus,
         });

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { choosePort } from '../../src/stack/choose-port.ts';
 import { startTimeOf } from '../../src/stack/processes.ts';
 import { aFolder, commandTestMs } from './rig.ts';
 
@@ -46,10 +47,7 @@ async function untilGone(pids: readonly number[]): Promise<void> {
 /** Starts alice alone on ports of a base that is free now; whoever takes one of them meanwhile makes it look further. */
 async function onFixedPorts(folder: Folder, ...args: string[]) {
   for (let tries = 1; ; tries += 1) {
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-    const relay = portOf(probe);
-    await new Promise<void>((resolve) => probe.close(() => resolve()));
+    const relay = await choosePort('127.0.0.1', new Set(), 'the relay');
     const fixed = ['up', '-d', '--no-pages', '--users', 'alice', '--port-base', String(relay - 1000)];
     const first = await folder.run([...fixed, ...args]);
     if (first.exitCode === 0 || tries === 5) return { fixed, first };

@@ -4,28 +4,31 @@ import process from 'node:process';
 import { io } from 'socket.io-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { choosePort } from '../../src/stack/choose-port.ts';
 import { aFolder, commandTestMs } from './rig.ts';
 
 vi.setConfig({ testTimeout: commandTestMs });
 
 test('on SIGTERM a relay lets its clients go, and a stock one comes to its successor by itself', async () => {
   await using folder = await aFolder();
-  const start = async (port: string) => {
+  // Its successor listens there, too: nobody may be given it by chance in between.
+  const port = await choosePort('127.0.0.1', new Set(), 'the relay');
+  const start = async () => {
     const running = folder.start([
       'relay',
       '--insecure',
       '--port',
-      port,
+      String(port),
       '--drain',
       '5',
       '--log-level',
       'silent',
     ]);
     const line = await running.line(/listens on/);
-    const [, url = '', at = ''] = /(http:\/\/[^:]+:(\d+))/.exec(line) ?? [];
-    return { running, url, port: at };
+    const [url = ''] = /http:\/\/[^:]+:\d+/.exec(line) ?? [];
+    return { running, url };
   };
-  const first = await start('0');
+  const first = await start();
   const stock = io(first.url, {
     transports: ['websocket'],
     auth: { user_id: 'alice' },
@@ -75,7 +78,7 @@ test('on SIGTERM a relay lets its clients go, and a stock one comes to its succe
   expect([signal, stderr]).toEqual(['SIGTERM', '']);
 
   const back = new Promise<void>((resolve) => stock.once('ready', () => resolve()));
-  const second = await start(first.port);
+  const second = await start();
   await back;
   process.kill(second.running.pid, 'SIGTERM');
   await second.running.ended;

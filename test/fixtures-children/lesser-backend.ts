@@ -1,18 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createServer, request } from 'node:http';
-import { connect, createServer as listenTcp } from 'node:net';
+import { connect } from 'node:net';
+import { choosePort } from '../../src/stack/choose-port.ts';
 
 /**
  * Our own backend behind a door that knows nothing of some paths (the arguments), as somebody else's might not. The list
  * in FORGETS is always empty.
  */
 const [, , collabDev = '', ...missing] = process.argv;
-const port = await new Promise<number>((resolve) => {
-  const server = listenTcp().listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-  });
-});
+const port = await choosePort('127.0.0.1', new Set(), 'our own backend');
 const env = { ...process.env, PORT: `${port}` };
 spawn(process.execPath, [collabDev, 'backend'], { stdio: 'inherit', env });
 

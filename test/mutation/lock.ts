@@ -6,7 +6,10 @@ import type { Stack } from '../../src/stack/stack.ts';
 
 /** Keeps a user's database to itself from the first step until the backend has said once that it cannot write. */
 export function lockOf(stack: Stack, name: string): RunOptions['pace'] {
-  let db: DatabaseSync | undefined = new DatabaseSync(databaseOf(stack.folder, userId.parse(name)));
+  let db: DatabaseSync | undefined = new DatabaseSync(databaseOf(stack.folder, userId.parse(name)), {
+    // The backend may be writing just now.
+    timeout: 10_000,
+  });
   stack.journal.subscribe((entries) => {
     if (!entries.some((one) => one.type === 'note' && one.code === 'inbox_not_written')) return;
     db?.close();
