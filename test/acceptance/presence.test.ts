@@ -29,7 +29,7 @@ describeRelay('presence', ({ startRelay, dial, join, friends }) => {
   });
 
   test('who is back within the grace was never away, but wakes outboxes again', async () => {
-    const relay = await startRelay({ grace_ms: 5000 });
+    const relay = await startRelay({ grace_ms: 60_000 });
     const { alice, bob } = await friends(relay);
     await alice.next('wake');
     bob.drop();
@@ -39,7 +39,7 @@ describeRelay('presence', ({ startRelay, dial, join, friends }) => {
   });
 
   test('in grace a friend still counts as online in the snapshot', async () => {
-    const relay = await startRelay({ grace_ms: 5000 });
+    const relay = await startRelay({ grace_ms: 60_000 });
     const bob = await join(relay, 'bob', { friends: ['alice'] });
     bob.leave();
     const alice = await join(relay, 'alice', { friends: ['bob'] });

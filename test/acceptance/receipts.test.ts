@@ -29,6 +29,7 @@ describeRelay('receipts', ({ startRelay, join, friends }) => {
       expect(await alice.receipt('e1', to, 'unavailable')).toEqual({ id: 'e1', to, stage: 'unavailable' });
     }
     expect(alice.named('collab_receipt')).toHaveLength(1);
+    await relay.settled();
     const verdicts = relay.told.flatMap((told) =>
       told.type === 'step' && told.step === 'looked_up' ? [[told.to, told.verdict]] : [],
     );
