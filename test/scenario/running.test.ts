@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { StepEvent } from '../../src/scenario/step-event.ts';
-import type { Stack } from '../../src/stack/stack.ts';
 import { scenarioOf, storyOf } from './fixtures.ts';
+import { killAt } from './foreign-rig.ts';
 import { play, realPool } from './rig.ts';
 
 // The first stack of a file loads everything from its sources, on a machine that may have much else to do.
@@ -13,18 +13,6 @@ afterAll(() => pool[Symbol.asyncDispose]());
 const shareAndWait = '  - alice: { share: berlin-calls, with: bob, until: delivered }\n';
 const endings = (events: readonly StepEvent[]) =>
   events.flatMap((event) => (event.type === 'step_ended' ? [event.outcome] : []));
-
-/** Kills an instance from outside as soon as the step in a line has started. */
-const killAt = (name: string, line: number) => (stack: Stack) => {
-  const pid = stack.instances().find((instance) => instance.name === name)?.pid;
-  if (pid === undefined) throw new Error(`${name} is not running`);
-  stack.journal.subscribe((entries) => {
-    const isThere = entries.some(
-      (entry) => entry.type === 'scenario_step' && entry.line === line && entry.state === 'started',
-    );
-    if (isThere) process.kill(pid, 'SIGKILL');
-  });
-};
 
 describe('nobody can tell, and says so', () => {
   test.each([
