@@ -1,11 +1,11 @@
 import { WebSocket } from 'ws';
+import { jsonOf } from '../http/exchange.ts';
 import { Problem } from '../problem.ts';
 import { type OutboxEntry, pageSocketPath } from '../protocol/backend-rest.ts';
 import type { UserId } from '../protocol/ids.ts';
 import { type PageFrame, pageFrame } from '../protocol/page-socket.ts';
 import { backendAudience } from '../protocol/tokens.ts';
 import type { Stack } from '../stack/stack.ts';
-import { jsonOf } from './exchange.ts';
 import { type Observed, observedFrame } from './observed.ts';
 import type { PageCount } from './quiet.ts';
 import type { Stream } from './stream.ts';

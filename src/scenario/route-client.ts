@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { exchange, jsonOf } from '../http/exchange.ts';
 import { Problem } from '../problem.ts';
 import { problemDetails } from '../protocol/problem-details.ts';
 import type { Route } from '../protocol/route.ts';
-import { exchange, jsonOf } from './exchange.ts';
 
 export interface RouteClientOptions {
   /** The origin, asked at each call: a backend may move at a restart. */

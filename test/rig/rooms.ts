@@ -17,7 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   frontend: ['http', 'host', 'protocol', 'problem.ts'],
   stack: ['journal', 'protocol', 'problem.ts'],
   'stack/links': ['stack', 'host', 'journal', 'protocol', 'problem.ts'],
-  scenario: ['stack', 'journal', 'protocol', 'problem.ts'],
+  scenario: ['stack', 'http/exchange.ts', 'journal', 'protocol', 'problem.ts'],
   config: ['scenario', 'stack', 'protocol', 'problem.ts'],
   conformance: [
     'client/peer-key.ts',

@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import { jsonOf } from '../../http/exchange.ts';
 import { type Address, errorCode, resolveGuarded } from '../address-guard.ts';
 
 export type Posted =
@@ -108,7 +109,11 @@ export class PeerLine {
       });
       response.on('error', reject);
       response.on('end', () =>
-        resolve({ kind: 'answered', status: response.statusCode ?? 0, body: jsonOf(Buffer.concat(chunks)) }),
+        resolve({
+          kind: 'answered',
+          status: response.statusCode ?? 0,
+          body: jsonOf(String(Buffer.concat(chunks))),
+        }),
       );
     });
     request.end(text);
@@ -134,12 +139,4 @@ function only(addresses: readonly Address[]): NonNullable<RequestOptions['lookup
     if (options.all) callback(null, [...addresses]);
     else callback(null, first?.address ?? '', first?.family);
   };
-}
-
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,5 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { z } from 'zod';
-import { messageOf } from '../../problem.ts';
+import { exchange, jsonOf } from '../../http/exchange.ts';
 import { Broken } from '../check.ts';
 
 export interface Question {
@@ -35,11 +33,7 @@ export class Answer {
   }
 
   get json(): unknown {
-    try {
-      return JSON.parse(this.text);
-    } catch {
-      return undefined;
-    }
+    return jsonOf(this.text);
   }
 
   broken(expected: string): Broken {
@@ -72,45 +66,25 @@ const timeoutMs = 10_000;
  * One request on a connection of its own; redirects are answers like any other.
  * @throws Broken where no answer comes
  */
-export function ask(origin: string, question: Question): Promise<Answer> {
+export async function ask(origin: string, question: Question): Promise<Answer> {
   const { method = 'GET', path, token, as, body, headers = {} } = question;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
   const who = as ?? (token === undefined ? 'no token' : 'a token');
   const sent = [`${method} ${path}`, ...(text === undefined ? [] : [shortened(text)]), `(${who})`].join(' ');
-  const url = new URL(path, origin);
-  const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+  const reply = await exchange({
     method,
-    agent: false,
-    signal: AbortSignal.timeout(timeoutMs),
+    url: new URL(path, origin),
     headers: {
       accept: 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(text !== undefined && {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
-      }),
+      ...(text !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     },
+    body: text,
+    timeoutMs,
   });
-  const noAnswer = (error: unknown) =>
-    reject(new Broken({ sent, came: `no answer (${messageOf(error)})`, expected: 'an answer' }));
-  outgoing.on('error', noAnswer);
-  outgoing.on('response', (response) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('error', noAnswer);
-    response.on('end', () => {
-      const entries = Object.entries(response.headersDistinct).map(([name, values]) => [
-        name,
-        values?.join(', '),
-      ]);
-      const answered = Buffer.concat(chunks).toString('utf8');
-      resolve(new Answer(sent, response.statusCode ?? 0, Object.fromEntries(entries), answered));
-    });
-  });
-  outgoing.end(text);
-  return promise;
+  if (!reply.answered) throw new Broken({ sent, came: `no answer (${reply.why})`, expected: 'an answer' });
+  return new Answer(sent, reply.status, reply.headers, reply.body);
 }
 
 const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);

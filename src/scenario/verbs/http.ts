@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { exchange, jsonOf } from '../../http/exchange.ts';
 import { actOptions, actWithinMs, unknownAct } from '../act.ts';
-import { exchange, jsonOf } from '../exchange.ts';
 import { requestPattern, targetOf, tokenKinds, tokenOf } from '../http-target.ts';
 import { detailsOf, inWordsOf } from '../route-client.ts';
 import { failed, passed } from '../step-end.ts';

@@ -10,7 +10,8 @@ export interface Exchange {
   /** Certificates in PEM by which the server is known; undefined: the usual ones. */
   readonly authorities?: string | undefined;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 /** An answer, or none: then nobody knows whether the request was carried out. */
@@ -42,7 +43,7 @@ export function exchange({
     method,
     agent: false,
     ...(authorities !== undefined && { ca: authorities }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(timeoutMs)]),
     headers: body === undefined ? headers : { 'content-length': Buffer.byteLength(body), ...headers },
   });
   const noAnswer = (error: unknown) => resolve({ answered: false, why: whyNot(error, timeoutMs) });
