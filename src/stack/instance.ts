@@ -5,6 +5,8 @@ import { Problem } from '../problem.ts';
 import type { JournalTarget } from '../protocol/control.ts';
 import { abortable } from './abortable.ts';
 import type { Answer, Child, Request } from './child-process.ts';
+import { type Ending, hasEnded } from './ending.ts';
+import { leaseChild } from './lease-child.ts';
 import type { InstanceOptions, ManagedInstance } from './managed-instance.ts';
 import {
   alreadyRunning,
@@ -17,12 +19,6 @@ import {
   notRunning,
 } from './problems.ts';
 import { next, type ProcessChange, type ProcessState } from './process-state.ts';
-
-interface Ending {
-  readonly exit: string;
-  readonly lastLines: readonly string[];
-  readonly wanted: boolean;
-}
 
 /** So much longer than the start itself may take, so that the start says why it was too long. */
 const answerSlackMs = 1000;
@@ -58,7 +54,7 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     change({ type: 'start', at: performance.now() });
     journal.tell({ type: 'process', name, state: 'starting' });
     try {
-      child = await leased(signal);
+      child = await leaseChild(processes, log, signal);
       if (killed) throw killedWhileStarting(name);
       await bringUp(child, signal);
     } catch (thrown) {
@@ -86,16 +82,6 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
         if (!again) throw thrown;
         await wait(portPauseMs, undefined, { signal });
       }
-    }
-  }
-
-  async function leased(signal: AbortSignal): Promise<Child> {
-    const lease = processes.lease(log);
-    try {
-      return await abortable(lease, signal);
-    } catch (thrown) {
-      lease.then(processes.giveBack).catch(() => {});
-      throw thrown;
     }
   }
 
@@ -158,20 +144,13 @@ export function manageInstance(options: InstanceOptions): ManagedInstance {
     options.onDeath({ name, exit, lastLines });
   }
 
-  async function conclude({ exit, lastLines, wanted }: Ending): Promise<void> {
-    if (wanted) change({ type: 'stop' });
-    change({ type: 'exit', exit });
+  async function conclude(ending: Ending): Promise<void> {
+    if (ending.wanted) change({ type: 'stop' });
+    change({ type: 'exit', exit: ending.exit });
     child = undefined;
     if (target) await journal.leave(target);
     target = undefined;
-    journal.tell({
-      type: 'process',
-      name,
-      state: wanted ? 'stopped' : 'failed',
-      exit,
-      wanted,
-      ...(!wanted && { last_lines: [...lastLines] }),
-    });
+    journal.tell(hasEnded(name, ending));
   }
 
   async function stop(): Promise<void> {

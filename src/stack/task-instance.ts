@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { abortable } from './abortable.ts';
 import type { Child } from './child-process.ts';
+import { type Ending, hasEnded } from './ending.ts';
 import { taskFailed, taskTooLong } from './foreign-problems.ts';
+import { leaseChild } from './lease-child.ts';
 import type { InstanceOptions, ManagedInstance } from './managed-instance.ts';
 import { alreadyRunning, killedWhileStarting, notRunning, quoted, waited } from './problems.ts';
 import { next, type ProcessChange, type ProcessState } from './process-state.ts';
@@ -40,21 +42,16 @@ export function taskInstance({
   async function run(signal: AbortSignal): Promise<void> {
     change({ type: 'start', at: performance.now() });
     journal.tell({ type: 'process', name, state: 'starting' });
-    const lease = processes.lease(log);
-    const given = abortable(lease, signal).catch((thrown: unknown) => {
-      lease.then(processes.giveBack).catch(() => {});
-      throw thrown;
-    });
     try {
-      child = await given;
+      child = await leaseChild(processes, log, signal);
       const exit = await ended(child, signal);
       if (killed) throw killedWhileStarting(name);
       if (exit !== 'exit code 0') throw taskFailed(name, exit, more(child), log);
-      conclude(exit, true);
+      conclude({ exit, lastLines: [], wanted: true });
     } catch (thrown) {
       const lastLines = child?.output.lastLines() ?? [];
       if (child) await processes.giveBack(child);
-      conclude(child?.exit ?? 'never started', killed || signal.aborted, lastLines);
+      conclude({ exit: child?.exit ?? 'never started', lastLines, wanted: killed || signal.aborted });
       throw thrown;
     }
   }
@@ -68,18 +65,11 @@ export function taskInstance({
     return abortable(Promise.race([running.gone, late]), signal).finally(() => over.abort());
   }
 
-  function conclude(exit: string, wanted: boolean, lastLines: readonly string[] = []): void {
-    if (wanted) change({ type: 'stop' });
-    change({ type: 'exit', exit });
+  function conclude(ending: Ending): void {
+    if (ending.wanted) change({ type: 'stop' });
+    change({ type: 'exit', exit: ending.exit });
     child = undefined;
-    journal.tell({
-      type: 'process',
-      name,
-      state: wanted ? 'stopped' : 'failed',
-      exit,
-      wanted,
-      ...(!wanted && { last_lines: [...lastLines] }),
-    });
+    journal.tell(hasEnded(name, ending));
   }
 
   return {
