@@ -43,8 +43,7 @@ export async function openTestStack<Name extends string>(
   const backends = ownBackends(options, cwd);
   const config = toStackConfig(scenario);
   await using resources = new AsyncDisposableStack();
-  const ending = new AbortController();
-  const signal = AbortSignal.any([ending.signal, ...(options.signal ? [options.signal] : [])]);
+  const signal = options.signal ?? new AbortController().signal;
   const folder = await createRunFolder(options.folder ?? cwd);
   const stack = resources.use(
     await startStack(
@@ -123,9 +122,7 @@ export async function openTestStack<Name extends string>(
       if (findings.length > 0) throw unmet(findings);
       if (rest.is !== 'quiet') throw notQuiet(rest.because);
     },
-    async [Symbol.asyncDispose]() {
-      await using _resources = closing;
-    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
 

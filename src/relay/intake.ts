@@ -134,11 +134,10 @@ export class FairTurns {
     this.#begin(performance.now());
     this.#serve(this.#waiting, this.#endsAt);
     this.#serve(this.#suspects, Math.min(this.#endsAt, performance.now() + suspectsMs));
-    for (const intake of this.#unread) {
-      this.#unread.delete(intake);
-      intake.read();
-      break;
-    }
+    const [unread] = this.#unread;
+    if (!unread) return;
+    this.#unread.delete(unread);
+    unread.read();
   }
 
   #serve(row: Set<Intake>, until: number): void {

@@ -129,25 +129,7 @@ function enqueue(client: InnerClient, { type, data, to, cause: given }: Outgoing
   });
 }
 
-const receiptOf = ({
-  event_id,
-  to,
-  type,
-  position_id,
-  stage,
-  code,
-  settled,
-  attempts,
-}: OutboxEntry): Receipt => ({
-  event_id,
-  to,
-  type,
-  position_id,
-  stage,
-  code,
-  settled,
-  attempts,
-});
+const receiptOf = ({ created_at, updated_at, ...receipt }: OutboxEntry): Receipt => receipt;
 
 const presenceOf = (
   { user_id, status, display_name, last_seen, backend_url }: InnerPresence,

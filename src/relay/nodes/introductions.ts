@@ -40,10 +40,7 @@ export class Introductions implements Disposable {
 
   /** Says hello to everybody whom the user lists and who is not here. */
   sayHello(present: Present, manner: Manner): void {
-    const { friends, leaving } = present.lists;
-    for (const user of new Set([...(friends === 'everybody' ? [] : friends), ...leaving])) {
-      this.introduce(present, user, manner);
-    }
+    for (const user of namesIn(present)) this.introduce(present, user, manner);
   }
 
   /** Says hello to one who is not here. */
@@ -181,7 +178,7 @@ function remoteFrom({ user, conn, stamp, as, name, url, key, seen }: Hello, to: 
 const isNew = (before: Present | Remote | undefined, now: Remote): boolean =>
   before !== undefined && ('conn' in before ? before.conn : before.connId) !== now.conn;
 
-/** Everybody whom one of the two lists names. */
+/** Everybody whom one of the lists names. */
 function namesIn(...declarers: readonly Pick<Declarer, 'lists'>[]): Set<UserId> {
   const names = declarers.flatMap(({ lists: { friends, leaving } }) => [
     ...(friends === 'everybody' ? [] : friends),
