@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf, Problem } from '../problem.ts';
 import { type RelayConfig, relayConfig } from '../protocol/relay-config.ts';
@@ -16,6 +17,7 @@ export interface RelayFlags {
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
   readonly redis?: string | undefined;
+  readonly redisCa?: string | undefined;
   readonly drain?: string | undefined;
 }
 
@@ -23,7 +25,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A relay's settings from flags and environment (flags win), or the Problem that keeps it from starting. `readFile`
- * is only asked for the files that COLLAB_JWKS and COLLAB_LIMITS name.
+ * is only asked for the files that COLLAB_JWKS, COLLAB_LIMITS and COLLAB_REDIS_CA name.
  */
 export async function relaySettings(
   flags: RelayFlags,
@@ -32,13 +34,12 @@ export async function relaySettings(
 ): Promise<RelayConfig> {
   const host = flags.host ?? env.HOST ?? '127.0.0.1';
   const secret = env.COLLAB_JWT_SECRET;
-  const redis = flags.redis ?? (env.COLLAB_REDIS || undefined);
   const config = relayConfig.safeParse({
     host,
     port: Number(flags.port ?? env.PORT ?? 9000),
     public_url: env.PUBLIC_URL,
     tls: tlsFilesFrom(flags, env),
-    ...(redis !== undefined && { redis: { url: redis, prefix: env.COLLAB_REDIS_PREFIX || undefined } }),
+    redis: await redisFrom(flags, env, readFile),
     bus_key: env.COLLAB_BUS_KEY || undefined,
     drain_ms: Number(flags.drain ?? (env.COLLAB_DRAIN || usualDrainSeconds)) * 1000,
     limits: env.COLLAB_LIMITS ? await readLimits(env.COLLAB_LIMITS, readFile) : undefined,
@@ -55,7 +56,7 @@ export async function relaySettings(
   checkTrust(config.data);
   if (config.data.redis) {
     // Whatever is wrong with these is said before anything is started.
-    redisTarget(config.data.redis.url);
+    redisTarget(config.data.redis);
     busKey(config.data);
   }
   return config.data;
@@ -70,6 +71,28 @@ function tlsFilesFrom(flags: RelayFlags, env: Environment): TlsFiles | undefined
   if (cert !== undefined && key !== undefined) return { cert_file: cert, key_file: key };
   if (cert !== undefined || key !== undefined) throw halfCertificate();
   return undefined;
+}
+
+async function redisFrom(flags: RelayFlags, env: Environment, readFile: (path: string) => Promise<string>) {
+  const url = flags.redis ?? (env.COLLAB_REDIS || undefined);
+  const ca = flags.redisCa ?? (env.COLLAB_REDIS_CA || undefined);
+  return (
+    url && {
+      url,
+      ca: ca === undefined ? undefined : await readAuthority(ca, readFile),
+      prefix: env.COLLAB_REDIS_PREFIX || undefined,
+    }
+  );
+}
+
+async function readAuthority(path: string, readFile: (path: string) => Promise<string>): Promise<string> {
+  try {
+    const pem = await readFile(path);
+    // Node takes anything here, and then believes nobody.
+    return new X509Certificate(pem) && pem;
+  } catch (error) {
+    throw badRedisCa(error);
+  }
 }
 
 async function readJwks(given: string, readFile: (path: string) => Promise<string>) {
@@ -93,6 +116,15 @@ const badLimits = (cause: unknown) =>
     code: 'bad-limits',
     message: `COLLAB_LIMITS is neither JSON nor a file that holds it: ${messageOf(cause)}`,
     hint: 'collab-dev config shows every limit with its name.',
+    exit: 2,
+    cause,
+  });
+
+const badRedisCa = (cause: unknown) =>
+  new Problem({
+    code: 'bad-redis-ca',
+    message: `What should vouch for Redis is no certificate: ${messageOf(cause)}`,
+    hint: 'Give --redis-ca or COLLAB_REDIS_CA a file with the certificate of its authority, in PEM.',
     exit: 2,
     cause,
   });

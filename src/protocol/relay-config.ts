@@ -6,6 +6,8 @@ import { trust } from './tokens.ts';
 /** Where the nodes of one relay find each other: one Redis, or its Sentinels (relay/bus/redis-target.ts). */
 export const redisSettings = z.strictObject({
   url: z.string().min(1),
+  /** Who vouches for a Redis with TLS, in PEM, in place of the authorities that Node knows. */
+  ca: z.string().min(1).optional(),
   /** Begins the name of every channel, so that several relays can use one Redis. */
   prefix: z
     .string()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { relaySettings } from '../../src/cli/relay-settings.ts';
+import { createAuthority } from '../../src/stack/tls/certificate.ts';
 
 const secret = 'x'.repeat(32);
 const key = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'k1' };
@@ -51,6 +52,23 @@ test.each([
   [{ host: '0.0.0.0', behindProxy: true }, { COLLAB_JWT_SECRET: secret }],
 ] as const)('with %j and %j it does', async (flags, env) => {
   await expect(relaySettings(flags, env, noFile)).resolves.toBeDefined();
+});
+
+test('who vouches for Redis comes from a file, which has to hold a certificate', async () => {
+  const env = { COLLAB_JWT_SECRET: secret, COLLAB_REDIS: 'rediss://10.0.0.1' };
+  const { cert } = createAuthority('test');
+  const read = async (path: string) => (path === 'ca.pem' ? cert : 'hello');
+  expect(await relaySettings({ redisCa: 'ca.pem' }, env, read)).toMatchObject({ redis: { ca: cert } });
+  expect(await relaySettings({}, { ...env, COLLAB_REDIS_CA: 'ca.pem' }, read)).toMatchObject({
+    redis: { url: 'rediss://10.0.0.1', ca: cert },
+  });
+  for (const [flags, readFile, code] of [
+    [{ redisCa: 'other.pem' }, read, 'bad-redis-ca'],
+    [{ redisCa: 'ca.pem' }, noFile, 'bad-redis-ca'],
+    [{ redisCa: 'ca.pem', redis: 'redis://10.0.0.1' }, read, 'redis-ca-without-tls'],
+  ] as const) {
+    await expect(relaySettings(flags, env, readFile)).rejects.toMatchObject({ code, exit: 2 });
+  }
 });
 
 test('nodes, their key, the drain and the limits come from flags and environment', async () => {

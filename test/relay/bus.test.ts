@@ -70,15 +70,22 @@ test.each([
     },
   ],
 ])('%s says where Redis is', (url, target) => {
-  expect(redisTarget(url)).toEqual(target);
+  expect(redisTarget({ url })).toEqual(target);
 });
 
 test.each(['http://localhost', 'redis://', 'redis+sentinel://one,two', 'redis://one,two', 'localhost:6379'])(
   '%s says nothing of the kind, and is not repeated',
   (url) => {
-    expect(() => redisTarget(url)).toThrow('The URL of Redis is not one that can be used.');
+    expect(() => redisTarget({ url })).toThrow('The URL of Redis is not one that can be used.');
   },
 );
+
+test('an authority for Redis belongs to a URL that asks for TLS', () => {
+  const ca = 'a certificate';
+  expect(redisTarget({ url: 'rediss://localhost', ca })).toMatchObject({ tls: { ca } });
+  expect(() => redisTarget({ url: 'redis://localhost', ca })).toThrow('does not ask for TLS');
+  expect(() => redisTarget({ url: 'redis+sentinel://one/main', ca })).toThrow('does not ask for TLS');
+});
 
 test('what anybody else in Redis says is ignored, and told', async (context) => {
   const redis = await startRedis(context);

@@ -38,7 +38,7 @@ export async function startBus(kind: (typeof buses)[number], context: TestContex
   return {
     settings: { redis: { url: redis.url } },
     options: {},
-    open: (events) => openRedisBus({ url: redis.url, prefix: 'collab' }, events),
+    open: (events) => openRedisBus({ url: redis.url }, events),
     fail: redis.kill,
     recover: redis.start,
   };

@@ -15,6 +15,7 @@ const relayOptions = z.object({
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
   redis: z.string().optional(),
+  redisCa: z.string().optional(),
   drain: z.string().optional(),
   logLevel,
 });
@@ -25,7 +26,7 @@ Environment:
   COLLAB_JWKS        the public keys of token issuers, in JSON or in a file
   COLLAB_JWKS_URL    where an issuer publishes its keys; https, but on this machine
   COLLAB_TLS_CERT, COLLAB_TLS_KEY  files, as the flags
-  COLLAB_REDIS, COLLAB_DRAIN  as the flags; COLLAB_REDIS_PREFIX begins the names of channels (collab)
+  COLLAB_REDIS, COLLAB_REDIS_CA, COLLAB_DRAIN  as the flags; COLLAB_REDIS_PREFIX begins the names of channels (collab)
   COLLAB_BUS_KEY     what seals the frames between nodes; absent: derived from COLLAB_JWT_SECRET
   COLLAB_LIMITS      limits by their names in "collab-dev config", in JSON or in a file
   COLLAB_ADMIN_TOKEN  who shows it sees more in /metrics; 32 characters or more
@@ -41,7 +42,11 @@ export const define: DefineCommand = (command, run) =>
     .option('--tls-cert <file>', 'speak TLS with this certificate (PEM, with its chain)')
     .option('--tls-key <file>', 'its key (PEM)')
     .option('--behind-proxy', 'a proxy with TLS stands in front and appends to X-Forwarded-For')
-    .option('--redis <url>', 'be one node of several, which meet on this Redis (or redis+sentinel://…)')
+    .option(
+      '--redis <url>',
+      'be one node of several, which meet on this Redis (or rediss://…, redis+sentinel://…)',
+    )
+    .option('--redis-ca <file>', 'who vouches for a Redis with TLS (PEM)')
     .option(
       '--drain <seconds>',
       'let connections go in slices over at most this time when it is stopped (10)',

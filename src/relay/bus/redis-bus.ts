@@ -12,9 +12,9 @@ const longestPauseMs = 1000;
  * The bus on one Redis (7 or newer), or on whoever its Sentinels say is in charge: sharded channels (SSUBSCRIBE and
  * SPUBLISH), one connection to listen and one for all else. Nothing waits in here while it is down.
  */
-export function openRedisBus({ url }: RedisSettings, events: BusEvents): Bus {
+export function openRedisBus(settings: Pick<RedisSettings, 'url' | 'ca'>, events: BusEvents): Bus {
   const options = {
-    ...redisTarget(url),
+    ...redisTarget(settings),
     enableOfflineQueue: false,
     autoResubscribe: false,
     autoResendUnfulfilledCommands: false,

@@ -1,4 +1,5 @@
 import { Problem } from '../../problem.ts';
+import type { RedisSettings } from '../../protocol/relay-config.ts';
 
 const sentinelPort = 26_379;
 const serverPort = 6379;
@@ -13,23 +14,24 @@ export interface RedisTarget extends Partial<Place> {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
-  readonly tls?: Record<string, never>;
+  readonly tls?: { readonly ca?: string };
   readonly sentinels?: Place[];
   readonly name?: string;
 }
 
 /**
- * Where a Redis is, by its URL: `redis://user:password@host:6379/0`, `rediss://…` with TLS, or by Sentinels
- * `redis+sentinel://user:password@host1:26379,host2:26379/name-of-the-master`.
+ * Where a Redis is, by its URL: `redis://user:password@host:6379/0`, `rediss://…` with TLS (which `ca` vouches for, or any
+ * authority that Node knows), or by Sentinels `redis+sentinel://user:password@host1:26379,host2:26379/name-of-the-master`.
  * @throws Problem for anything else
  */
-export function redisTarget(url: string): RedisTarget {
+export function redisTarget({ url, ca }: Pick<RedisSettings, 'url' | 'ca'>): RedisTarget {
   const parts =
     /^(redis|rediss|redis\+sentinel):\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/?#@]+)(?:\/([^/?#]*))?\/?$/.exec(
       url,
     );
   const [, scheme, user = '', password, hosts = '', path = ''] = parts ?? [];
   if (!parts) throw badRedisUrl();
+  if (ca !== undefined && scheme !== 'rediss') throw caWithoutTls();
   const login = {
     ...(user !== '' && { username: decodeURIComponent(user) }),
     ...(password !== undefined && { password: decodeURIComponent(password) }),
@@ -43,7 +45,7 @@ export function redisTarget(url: string): RedisTarget {
     ...login,
     ...place(hosts, serverPort),
     ...(path !== '' && { db: Number(path) }),
-    ...(scheme === 'rediss' && { tls: {} }),
+    ...(scheme === 'rediss' && { tls: ca === undefined ? {} : { ca } }),
   };
 }
 
@@ -60,5 +62,13 @@ const badRedisUrl = () =>
     code: 'bad-redis-url',
     message: 'The URL of Redis is not one that can be used.',
     hint: 'Write redis://host:6379, rediss://user:password@host:6379, or redis+sentinel://host1,host2/name.',
+    exit: 2,
+  });
+
+const caWithoutTls = () =>
+  new Problem({
+    code: 'redis-ca-without-tls',
+    message: 'An authority for Redis is given, but its URL does not ask for TLS.',
+    hint: 'Write rediss:// (with two s), or leave --redis-ca and COLLAB_REDIS_CA out. Sentinels are spoken to without TLS.',
     exit: 2,
   });
