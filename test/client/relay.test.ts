@@ -82,10 +82,18 @@ test('bob is killed between his commit and his acknowledgement, and applies noth
   const file = temporaryDatabase();
   const child = fork(join(import.meta.dirname, 'bob-process.ts'), [JSON.stringify({ url: relay.url, file })]);
   onTestFinished(() => void child.kill('SIGKILL'));
+  // Several may come at once: whoever waited for one after another would miss the second.
+  const committed: unknown[] = [];
+  const all = new Promise<void>((resolve) => {
+    child.on('message', (id) => {
+      if (committed.push(id) === 3) resolve();
+    });
+  });
   const a = await openUser(relay.url, alice);
   await a.client.ready;
   const ids = [a.send(), a.send(), a.send()];
-  for (let told = 0; told < ids.length; told += 1) await once(child, 'message');
+  await all;
+  expect(committed).toEqual(ids);
   expect(pendingOf(a)).toBe(3);
   child.kill('SIGKILL');
   await once(child, 'exit');

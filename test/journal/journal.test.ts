@@ -9,6 +9,7 @@ import { targetOf, writerOf } from '../../src/journal/files.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { readRun } from '../../src/journal/read-run.ts';
 import { openJournalWriter } from '../../src/journal/writer.ts';
+import { fromChild } from '../../src/protocol/control.ts';
 import type { Happening, JournalEntry } from '../../src/protocol/records.ts';
 
 let runFolder: string;
@@ -149,14 +150,17 @@ test('a turn of the event loop is one write and at most one ring, and an unanswe
 
 test('what was written survives a SIGKILL of its writer', async () => {
   const child = fork(join(import.meta.dirname, '../fixtures-children/puppet.ts'), { silent: true });
+  // Several messages may come at once: whoever waited for one after another would miss the second.
+  const ready = new Promise<string>((resolve) => {
+    child.on('message', (raw) => {
+      const message = fromChild.parse(raw);
+      if (message.type === 'ready') resolve(message.url ?? '');
+    });
+  });
   await once(child, 'message');
   const target = targetOf(runFolder, 'alice', 1);
   child.send({ type: 'configure', id: 1, journal: target, config: { user_id: 'alice' } });
-  let url: string | undefined;
-  while (url === undefined) {
-    const [message] = await once(child, 'message');
-    url = message.url;
-  }
+  const url = await ready;
   await fetch(`${url}/journal`);
   child.kill('SIGKILL');
   await once(child, 'exit');
