@@ -41,7 +41,7 @@ test('a page has no business here: any Origin is refused', async () => {
 });
 
 test('who connects and does not say who it is gets closed', async () => {
-  const relay = await startRelay({ limits: { hello_timeout_ms: 60 } });
+  const relay = await startRelay({ limits: { hello_timeout_ms: 500 } });
   const socket = await rawClient(relay);
   await once(socket, 'close');
 });
@@ -49,7 +49,7 @@ test('who connects and does not say who it is gets closed', async () => {
 test.each(['nonsense', '42["collab_event"]', '4', '451-["collab_event",{"_placeholder":true}]', '2'])(
   'the frame %j before any greeting harms nobody',
   async (frame) => {
-    const relay = await startRelay({ limits: { hello_timeout_ms: 200 } });
+    const relay = await startRelay({ limits: { hello_timeout_ms: 1000 } });
     const { alice, bob } = await friends(relay);
     const socket = await rawClient(relay);
     socket.send(frame);

@@ -3,8 +3,9 @@ import { anEvent, dial, join, startRelay, tokenFor } from './rig.ts';
 import { startBus, startNodes, until, untilQuiet } from './two-nodes-rig.ts';
 
 test('a drain is not ready first, lets everybody go one after the other, and lets nobody in', async () => {
-  const relay = await startRelay({ drain_ms: 1000 });
-  const names = Array.from({ length: 5 }, (_, n) => `user-${n}`);
+  const relay = await startRelay({ drain_ms: 3000 });
+  // One at a time: the last one goes seconds after the first.
+  const names = Array.from({ length: 30 }, (_, n) => `user-${n}`);
   const users = await Promise.all(
     names.map((name) => join(relay, name, { friends: [] }, { reconnection: false })),
   );

@@ -82,7 +82,7 @@ test('the query may say it as well, and what it says holds from the beginning', 
 });
 
 test('without a token, where one is needed, a hello has to come in time', async () => {
-  const relay = await startRelay({ limits: { hello_timeout_ms: 60, hello_wait_ms: 0 } });
+  const relay = await startRelay({ limits: { hello_timeout_ms: 500, hello_wait_ms: 0 } });
   const silent = open(relay, '/ws/alice');
   expect(await silent.frame('collab_error')).toMatchObject({ code: 'hello_timeout', close_code: 4408 });
   expect(await silent.closed()).toEqual({ code: 4408, reason: 'hello_timeout' });
