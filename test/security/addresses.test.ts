@@ -70,7 +70,7 @@ test.each([
   ['half a request', 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: '],
   ['half an upgrade', 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nConnection: Upgrade\r\n'],
 ])('who connects and says %s is closed', async (_what, said) => {
-  const relay = await startRelay({ limits: { hello_timeout_ms: 100 } });
+  const relay = await startRelay({ limits: { hello_timeout_ms: 1000 } });
   const alice = await join(relay, 'alice');
   const { closed, socket } = await knock(relay.port, '127.0.0.1', said);
   socket.resume();

@@ -89,4 +89,4 @@ test('and at the same time: the medians of 1,000 answers each are within a tenth
     await annotate(`medians in ms: ${JSON.stringify(medians)}`);
   }
   expect(Math.min(...ratios)).toBeLessThanOrEqual(1.1);
-}, 60_000);
+}, 120_000);
