@@ -10,7 +10,7 @@ import {
   topologyFor,
   toStackConfig,
 } from '../scenario/stack-needs.ts';
-import { senselessIn, senselessWith } from '../scenario/topology-sense.ts';
+import { senselessIn, senselessUnderTls, senselessWith } from '../scenario/topology-sense.ts';
 import type { ChildEnvironment } from '../stack/child-process.ts';
 import { createPool, type ProcessPool } from '../stack/pool.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
@@ -29,6 +29,8 @@ export interface TestRun {
   readonly strict: boolean;
   /** For scenarios that name none; absent: with a relay. */
   readonly topology?: Topology | undefined;
+  /** Everything speaks TLS. */
+  readonly tls?: boolean | undefined;
   /** The user's own commands. */
   readonly commands?: StackCommands | undefined;
   /** Ends after the first that did not pass. */
@@ -62,7 +64,7 @@ const isFine = (result: TestResult): boolean =>
 /** Why a scenario is not played with these settings; undefined where it is. */
 export function whySkipped(
   scenario: Scenario,
-  { topology: wanted, commands = noCommands }: Pick<TestRun, 'topology' | 'commands'>,
+  { topology: wanted, tls = false, commands = noCommands }: Pick<TestRun, 'topology' | 'tls' | 'commands'>,
 ): string | undefined {
   const topology = topologyFor(scenario, wanted);
   const { users } = toStackConfig(scenario, wanted, commands);
@@ -70,6 +72,7 @@ export function whySkipped(
   return (
     scenario.skip ??
     senselessIn(scenario, topology) ??
+    (tls ? senselessUnderTls(scenario) : undefined) ??
     noPlaceFor(scenario, commands, topology) ??
     senselessWith(scenario, foreign)
   );
@@ -97,6 +100,7 @@ async function playOne(
       runId: run.id,
       folder,
       links: true,
+      tls: options.tls ?? false,
     } as const;
     await using stack = await startStack(config, { pool, signal, version });
     for await (const event of runScenario(scenario, { stack, signal, strict })) {

@@ -116,6 +116,22 @@ export function senselessIn(scenario: Scenario, topology: Topology): string | un
   return undefined;
 }
 
+/** The same where everything speaks TLS: no link can look into what passes it, or tell by it who dials. */
+export function senselessUnderTls(scenario: Scenario): string | undefined {
+  for (const step of scenario.said.filter(({ verb }) => faults.includes(verb))) {
+    const reason = hiddenByTls(step);
+    if (reason) return `line ${step.line}, "${short(step.text)}", is not possible under TLS: ${reason}`;
+  }
+  return undefined;
+}
+
+function hiddenByTls(step: SaidStep): string | undefined {
+  const ends = ['from', 'to', 'between'].flatMap((key) => names(inside(step, key)));
+  if (!ends.includes('relay')) return 'no link between two users can tell who dials';
+  const picks = ['type', 'nth', 'chance'].some((key) => inside(step, key) !== undefined);
+  return picks || step.verb === 'duplicate' ? 'no link can tell one message from another' : undefined;
+}
+
 /** The same with commands in the places of some users' backends. */
 export function senselessWith(scenario: Scenario, foreign: readonly string[]): string | undefined {
   const raw = scenario.said.find(

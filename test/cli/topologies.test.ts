@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { aFolder, commandTestMs } from './rig.ts';
 
@@ -27,6 +29,23 @@ test('one process serves all users, and scenarios come true all the same', async
   expect(stdout).toMatch(/^3 passed, 2 skipped in /m);
   expect(exitCode).toBe(0);
   expect((await folder.run(['explain', '--type', 'share'])).stdout).toMatch(ofShares);
+  await folder.untilEmpty();
+});
+
+test('where everything speaks TLS scenarios come true all the same, but for what no link can see then', async () => {
+  await using folder = await aFolder();
+  const { stdout, exitCode } = await folder.run(['test', 'share', 'duplicated-and-late-frames', '--tls']);
+  expect(stdout).toContain('is not possible under TLS: no link can tell one message from another');
+  expect(stdout).toMatch(/^1 passed, 1 skipped in /m);
+  expect(exitCode).toBe(0);
+  const journals = join(folder.path, '.collab-dev/runs/latest/01-share/journal');
+  const texts = await Promise.all(
+    (await readdir(journals)).map((file) => readFile(join(journals, file), 'utf8')),
+  );
+  expect(texts.join('')).toContain('"url":"https://');
+  expect(texts.join('')).not.toContain('"url":"http://');
+  const { stderr } = await folder.run(['replay', 'duplicated-and-late-frames', '--tls', '--no-tui']);
+  expect(stderr).toContain('Play it without --tls.');
   await folder.untilEmpty();
 });
 

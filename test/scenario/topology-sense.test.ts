@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { topologyFor } from '../../src/scenario/stack-needs.ts';
-import { senselessIn } from '../../src/scenario/topology-sense.ts';
+import { senselessIn, senselessUnderTls } from '../../src/scenario/topology-sense.ts';
 
 const scenarioOf = (steps: string, header = '') => {
   const text = `scenario: A test\nusers: [alice, bob]\nfriends: [[alice, bob]]\npositions: { alice: { p: { symbol: SAP } } }\n${header}steps:\n${steps}`;
@@ -49,6 +49,21 @@ test.each([
     if (wanted === undefined) expect(reasons[index]).toBeUndefined();
     else expect(reasons[index]).toContain(wanted);
   }
+});
+
+test.each([
+  ['- cut: { between: [relay, bob] }', undefined],
+  ['- delay: { from: relay, to: bob, by: 5ms }', undefined],
+  ['- drop: { from: relay, to: bob, type: position_shared }', 'no link can tell one message from another'],
+  ['- reset: { from: relay, to: bob, nth: 2 }', 'no link can tell one message from another'],
+  ['- duplicate: { from: relay, to: bob }', 'no link can tell one message from another'],
+  ['- cut: { between: [alice, bob] }', 'no link between two users can tell who dials'],
+])('under TLS: %s', (step, reason) => {
+  const said = senselessUnderTls(scenarioOf(`${share}  ${step}\n`));
+  expect(said).toBe(
+    reason &&
+      `line 7, "${step.slice(2).replace(/^(.{39}).{2,}/, '$1…')}", is not possible under TLS: ${reason}`,
+  );
 });
 
 test('a step counts wherever it stands, with its line; and so do limits', () => {

@@ -8,6 +8,7 @@ import { openView } from '../open-view.ts';
 import { replayAttached } from '../replay-attached.ts';
 import { liveRunOption } from '../run-option.ts';
 import { wantsDashboard } from '../terminal.ts';
+import { noTlsOption, tlsOption } from '../tls-option.ts';
 import { topologyOption } from '../topology-option.ts';
 import type { DefineCommand } from './command.ts';
 
@@ -18,6 +19,7 @@ const replayOptions = z.object({
   attach: z.boolean().default(false),
   run: z.string().optional(),
   topology: topology.optional(),
+  tls: z.boolean().optional(),
   config: z.string().optional(),
   backend: z.array(z.string()),
 });
@@ -35,6 +37,8 @@ export const define: DefineCommand = (command, run) =>
     .addOption(configOption())
     .addOption(backendOption())
     .addOption(topologyOption())
+    .addOption(tlsOption())
+    .addOption(noTlsOption())
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .action((file: string, raw: unknown) => {
@@ -42,7 +46,8 @@ export const define: DefineCommand = (command, run) =>
       return run(async (context) => {
         if (live !== undefined && !attach) throw needsAttach();
         if (attach) {
-          if (step || flags.topology || flags.backend.length > 0) throw notAttached();
+          if (step || flags.topology || flags.tls !== undefined || flags.backend.length > 0)
+            throw notAttached();
           return replayAttached(context, { run: live, file, paceMs: readingPaceMs });
         }
         const seen = wantsDashboard(tui, context.terminal);
@@ -56,7 +61,6 @@ export const define: DefineCommand = (command, run) =>
             ports: 'auto',
             links: true,
             pages: false,
-            tls: false,
             ...replayParts(await projectSettings(flags, context)),
             play: { file, pace_ms: readingPaceMs, by_key: step },
           },
@@ -75,7 +79,8 @@ const needsAttach = () =>
 const notAttached = () =>
   new Problem({
     code: 'not-attached',
-    message: 'With --attach the stack is as it is: --step, --topology and --backend are for one of its own.',
+    message:
+      'With --attach the stack is as it is: --step, --topology, --tls and --backend are for one of its own.',
     exit: 2,
   });
 

@@ -16,6 +16,7 @@ import { allValid, scenarioFiles } from '../scenario-files.ts';
 import { selectScenarios } from '../select-scenarios.ts';
 import { listenToSignals, watchParent } from '../signals.ts';
 import { exitOf, type TestResult, testJson, testReport } from '../test-report.ts';
+import { noTlsOption, tlsOption } from '../tls-option.ts';
 import { topologyOption } from '../topology-option.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 
@@ -28,6 +29,7 @@ const testOptions = z.object({
   keep: z.boolean().default(false),
   strict: z.boolean().default(false),
   topology: topology.optional(),
+  tls: z.boolean().optional(),
   config: z.string().optional(),
   backend: z.array(z.string()),
   format: z.enum(['text', 'json']),
@@ -47,6 +49,8 @@ export const define: DefineCommand = (command, run) =>
     .addOption(configOption())
     .addOption(backendOption())
     .addOption(topologyOption())
+    .addOption(tlsOption())
+    .addOption(noTlsOption())
     .addOption(new Option('--format <format>', 'text or json').choices(['text', 'json']).default('text'))
     .action((names: string[], raw: unknown) => {
       const options = testOptions.parse(raw);
@@ -68,10 +72,13 @@ async function test(
     if (options.format === 'json') output.data(JSON.stringify({ scenarios: listed }, null, 2));
     else for (const { name, file } of listed) output.data(`${file}  ${name}`);
   }
-  if (scenarios.length === 0) output.chatter(`None of ${all.length} scenarios matched.`);
+  if (scenarios.length === 0)
+    output.chatter(all.length === 0 ? noScenario : `None of ${all.length} scenarios matched.`);
   if (scenarios.length === 0) return 5;
   return options.list ? 0 : play(context, scenarios, options, project);
 }
+
+const noScenario = 'There is no scenario below this folder. "collab-dev init" writes one to begin with.';
 
 async function play(
   context: CommandContext,
@@ -104,6 +111,7 @@ async function play(
     const { signal } = stopped;
     const how = {
       topology: project.effective.topology.value,
+      tls: project.effective.tls.value,
       commands: await commandsHere(project, env),
     };
     const each = keep
@@ -115,7 +123,6 @@ async function play(
             ports: 'auto',
             links: true,
             pages: false,
-            tls: false,
             ...replayParts(project),
           },
           strict,

@@ -12,6 +12,7 @@ import { openView } from '../open-view.ts';
 import { formatOption } from '../run-option.ts';
 import { startDetached } from '../start-detached.ts';
 import { wantsDashboard } from '../terminal.ts';
+import { noTlsOption, tlsOption } from '../tls-option.ts';
 import { topologyOption } from '../topology-option.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
 
@@ -50,8 +51,8 @@ export const define: DefineCommand = (command, run) =>
     .option('--no-links', 'no hops in front of the relay and the backends; faults are not possible then')
     .option('--no-pages', 'no pages for the users')
     .option('--open', "open the first user's page in the browser when everything is ready")
-    .option('--tls', 'everything speaks TLS, with certificates of an authority of this run')
-    .option('--no-tls', 'without TLS, also where the configuration wants it')
+    .addOption(tlsOption())
+    .addOption(noTlsOption())
     .option('--tui', 'open the dashboard, also where CI is set')
     .option('--no-tui', 'plain lines, one an event')
     .addOption(formatOption())

@@ -72,10 +72,11 @@ const isSaid = (from: string): boolean => from !== usual && /^(--|COLLAB_DEV_)/.
 export function replayParts({
   loaded,
   effective,
-}: ProjectSettings): Pick<RunSettings, 'commands' | 'topology'> {
-  const { topology } = effective;
+}: ProjectSettings): Pick<RunSettings, 'commands' | 'tls' | 'topology'> {
+  const { tls, topology } = effective;
   return {
     ...commandsFor(effective, loaded),
+    tls: tls.value,
     ...(topology.value !== undefined && { topology: topology.value }),
   };
 }

@@ -10,7 +10,7 @@ import {
   topologyFor,
   toStackConfig,
 } from '../../scenario/stack-needs.ts';
-import { senselessIn } from '../../scenario/topology-sense.ts';
+import { senselessIn, senselessUnderTls } from '../../scenario/topology-sense.ts';
 import type { Verdict } from '../../scenario/verdict.ts';
 import { writePositions } from '../../scenario/write-positions.ts';
 import type { Stack, StackConfig } from '../../stack/stack.ts';
@@ -62,7 +62,10 @@ export async function loadPlay(settings: RunSettings, folder: string, home: stri
   const senseless =
     scenario &&
     (senselessIn(scenario, topology) ?? (people ? undefined : noPlaceFor(scenario, commands, topology)));
-  if (senseless !== undefined) throw makesNoSense(scenario?.source.file ?? '', senseless);
+  const file = scenario?.source.file ?? '';
+  if (senseless !== undefined) throw makesNoSense(file, senseless, 'with --topology relay');
+  const hidden = scenario && tls ? senselessUnderTls(scenario) : undefined;
+  if (hidden !== undefined) throw makesNoSense(file, hidden, 'without --tls');
   const config: StackConfig = {
     ...needs,
     topology,
@@ -161,10 +164,10 @@ export async function playOne(
   };
 }
 
-const makesNoSense = (file: string, reason: string) =>
+const makesNoSense = (file: string, reason: string, how: string) =>
   new Problem({
     code: 'makes-no-sense',
     message: `${file} cannot be played here: ${reason}.`,
-    hint: 'Play it with --topology relay.',
+    hint: `Play it ${how}.`,
     exit: 2,
   });

@@ -5,7 +5,7 @@ import { openUserApi } from '../../scenario/actor.ts';
 import { listed } from '../../scenario/nearest.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { topologyFor } from '../../scenario/stack-needs.ts';
-import { senselessIn } from '../../scenario/topology-sense.ts';
+import { senselessIn, senselessUnderTls } from '../../scenario/topology-sense.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { allValid, scenarioFiles } from '../scenario-files.ts';
 import type { PlayState } from './control-frames.ts';
@@ -33,6 +33,8 @@ export async function readForStack(
   const senseless =
     wanted === stack.topology ? senselessIn(scenario, wanted) : `it is for the ${wanted} topology`;
   if (senseless !== undefined) throw notHere(file, `this stack is ${stack.topology}, and ${senseless}`);
+  const hidden = stack.authorities === undefined ? undefined : senselessUnderTls(scenario);
+  if (hidden !== undefined) throw notHere(file, hidden);
   const strangers = scenario.users.map(({ name }) => name).filter((name) => !isUser(name, stack));
   if (strangers.length > 0)
     throw notHere(file, `this stack has no ${listed(strangers)}`, `It has ${listed(stack.users)}.`);
