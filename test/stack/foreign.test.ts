@@ -111,11 +111,11 @@ describe('a command in the place of a backend', () => {
       script('', { command: 'echo still loading; exec sleep 600', ready });
     const refuses = server.replace('response.end(', 'response.writeHead(503).end(');
     await Promise.all([
-      expect(start('silent', loads({ http: '/readyz', withinMs: 1500 }))).rejects.toMatchObject({
+      expect(start('silent', loads({ http: '/readyz', withinMs: 5000 }))).rejects.toMatchObject({
         code: 'not-ready',
         exit: 3,
         message: expect.stringMatching(
-          /^bob was not ready after 2 s: 127\.0\.0\.1:\d+ does not answer \(.+\)\. Its last words:\n {2}still loading$/,
+          /^bob was not ready after 5 s: 127\.0\.0\.1:\d+ does not answer \(.+\)\. Its last words:\n {2}still loading$/,
         ),
         hint: `Its whole output is in ${join(folder.path, 'silent/logs/bob.log')}.`,
       }),
@@ -124,7 +124,7 @@ describe('a command in the place of a backend', () => {
       ).rejects.toMatchObject({
         message: expect.stringMatching(/\/readyz answered 503\. Its last words:\n {2}serving$/),
       }),
-      expect(start('wordless', loads({ log: 'Uvicorn running', withinMs: 1500 }))).rejects.toMatchObject({
+      expect(start('wordless', loads({ log: 'Uvicorn running', withinMs: 5000 }))).rejects.toMatchObject({
         message: expect.stringContaining('it has not printed a line with "Uvicorn running"'),
       }),
       expect(

@@ -74,16 +74,16 @@ test('a backend that dies while starting is named at once, with its exit and las
 
 test('a backend that refuses its settings, is a stranger or sleeps is named with the reason', async () => {
   await using folder = await temporaryFolder();
-  const start = (name: string) =>
-    startStack(aStack(join(folder.path, name), ['alice', name]), { pool, startMs: 1500 });
+  const start = (name: string, startMs?: number) =>
+    startStack(aStack(join(folder.path, name), ['alice', name]), { pool, ...(startMs && { startMs }) });
   await expect(start('refuser')).rejects.toMatchObject({
     code: 'no-keys',
     message: 'refuser cannot start: The refuser has no keys.',
   });
   await expect(start('stranger')).rejects.toMatchObject({ code: 'strangers-server' });
-  await expect(start('sleeper')).rejects.toMatchObject({
+  await expect(start('sleeper', 5000)).rejects.toMatchObject({
     code: 'not-ready',
-    message: expect.stringContaining('sleeper was not ready after 2 s: it has not answered its settings.'),
+    message: expect.stringContaining('sleeper was not ready after 5 s: it has not answered its settings.'),
   });
 });
 
