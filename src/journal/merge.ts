@@ -20,8 +20,8 @@ export interface CausalMerge {
   due(): number | undefined;
 }
 
-/** Longer than a busy process takes from telling to writing; a person does not notice it. */
-const holdMs = 200;
+/** Longer than a process of a busy machine takes from telling to writing. Only what never comes is waited for so long. */
+const holdMs = 1000;
 
 /** Of this many of the newest events the seen steps are remembered. */
 const rememberedEvents = 20_000;
