@@ -57,7 +57,7 @@ export class BackendMeter {
 }
 
 export interface BackendState {
-  readonly client: Pick<CollabClient, 'connected' | 'oldestPending'>;
+  readonly client: Pick<CollabClient, 'connected' | 'oldestPending' | 'gaps'>;
   readonly census: Census;
   readonly version: string;
   /** Ms since 1970. */
@@ -105,6 +105,12 @@ export function backendMetrics(
     ]),
     tallied('collab_outbox_withdrawn_total', 'Events that were given up.', meter.withdrawn, ['why']),
     tallied('collab_inbox_events_total', 'Events that came in, by outcome.', meter.committed, ['outcome']),
+    counter(
+      'collab_inbox_quarantined_total',
+      'Events that could not be applied, and were put aside.',
+      meter.committed.of('quarantined'),
+    ),
+    counter('collab_inbox_gaps_total', 'Events that came before what precedes them.', client.gaps()),
     counter('collab_inbox_duplicates_total', 'Events that came again and changed nothing.', meter.duplicates),
     gauge('collab_fetch_jobs', 'Shared positions that are still to be fetched.', jobs(census)),
     tallied('collab_fetch_attempts_total', 'Attempts to fetch a position, by status.', meter.fetches, [

@@ -109,6 +109,8 @@ export interface CollabClient extends AsyncDisposable {
   inbox(query: { readonly after: number; readonly limit: number }): { last: number; records: InboxRecord[] };
   /** When the oldest event that is still on its way was written, as ISO 8601. */
   oldestPending(): string | undefined;
+  /** How often an event came whose forerunner was missing, since the start. */
+  gaps(): number;
   presenceOf(user: UserId): Presence | undefined;
   /** Frames on the living connection (of none: nothing) and work that can go on by itself, or is parked. */
   census(): {

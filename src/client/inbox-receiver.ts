@@ -37,9 +37,15 @@ export class InboxReceiver {
   readonly #streams = new Map<UserId, RecipientStream>();
   /** The newest life of each sender that was heard of elsewhere. */
   readonly #lives = new Map<UserId, Epoch>();
+  #gaps = 0;
 
   constructor(options: InboxReceiverOptions) {
     this.#options = options;
+  }
+
+  /** How often something was missing before what came. */
+  get gaps(): number {
+    return this.#gaps;
   }
 
   receive(event: DeliveredEvent): void {
@@ -97,6 +103,7 @@ export class InboxReceiver {
         this.#answer(envelope, answerTo(id, { outcome: known ?? taken, record: undefined }), event);
         return;
       case 'gap':
+        this.#gaps += 1;
         this.#keep(from, decision.stream);
         this.#answer(envelope, { id, status: 'nacked', code: 'gap', want: decision.want });
         return;

@@ -140,6 +140,7 @@ export async function openCollabClient(options: CollabClientOptions): Promise<Co
     outbox: (query) => sender.state(query),
     inbox: ({ after, limit }) => inboxTable.read(after, limit),
     oldestPending: () => outboxTable.oldestPending(),
+    gaps: () => receiver.gaps,
     presenceOf: (friend) => presences.of(friend),
     census: () => {
       const { runnable, parked } = sender.census();

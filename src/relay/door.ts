@@ -19,6 +19,8 @@ export interface DoorOptions {
   /** Whether this name, true or not, is kept out from this address now. */
   readonly isBarred: (user: string, address: string) => boolean;
   readonly onRefused: (user: UserId | undefined, word: CloseWord) => void;
+  /** A ping of ours was answered. */
+  readonly onPong: (face: Connection['face'], seconds: number) => void;
   /** Gets what was thrown and should not have been. */
   readonly onFault: (fault: unknown) => void;
 }

@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, type Metric, tallied } from '../http/metrics/exposition.ts';
+import { counter, gauge, histogram, histograms, type Metric, tallied } from '../http/metrics/exposition.ts';
 import { between, Histogram, Tally } from '../http/metrics/meters.ts';
 import type { Census } from '../protocol/census.ts';
 import type { EventType } from '../protocol/events.ts';
@@ -10,6 +10,8 @@ export class RelayMeter {
   /** By face and code. */
   readonly closed = new Tally();
   readonly refused = new Tally();
+  /** By what was wrong with a token, wherever it was shown. */
+  readonly authFailures = new Tally();
   readonly admitSeconds = new Histogram([0.001, 0.005, 0.025, 0.1, 0.5, 2.5]);
   readonly received = new Tally();
   readonly routed = new Tally();
@@ -20,8 +22,11 @@ export class RelayMeter {
   readonly acks = new Tally();
   readonly presence = new Tally();
   readonly routeSeconds = new Histogram([0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1]);
-  readonly dataCharacters = new Histogram([64, 256, 1024, 4096, 16_384]);
+  readonly dataBytes = new Histogram([64, 256, 1024, 4096, 16_384]);
+  readonly pingSeconds = { 'socket.io': roundTrips(), websocket: roundTrips() } as const;
 }
+
+const roundTrips = () => new Histogram([0.001, 0.005, 0.025, 0.1, 0.5, 2.5]);
 
 const labelled = (path: string): Readonly<Record<EventType, string>> => ({
   position_shared: `position_shared${between}${path}`,
@@ -45,6 +50,14 @@ export interface RelayState {
 export interface BusState {
   readonly isUp: boolean;
   readonly counts: NonNullable<Census['bus']>;
+  readonly times: BusTimes;
+}
+
+export interface BusTimes {
+  /** From giving a text to the bus until it has it. */
+  readonly publish: Histogram;
+  /** From the making of a text on its node, by the clock of the bus, until it is heard here. */
+  readonly lag: Histogram;
 }
 
 /**
@@ -88,6 +101,7 @@ export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boo
       meter.refused,
       why('reason'),
     ),
+    tallied(name('auth_failures_total'), 'Tokens that were not taken.', meter.authFailures, why('reason')),
     histogram(
       name('handshake_duration_seconds'),
       'From a handshake to the word about it.',
@@ -100,7 +114,7 @@ export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boo
     ]),
     detailed
       ? tallied(name('events_unavailable_total'), unavailableHelp, meter.unavailable, ['reason'])
-      : counter(name('events_unavailable_total'), unavailableHelp, count(meter.receipts, 'unavailable')),
+      : counter(name('events_unavailable_total'), unavailableHelp, meter.receipts.of('unavailable')),
     tallied(name('events_rejected_total'), 'Events refused as a whole.', meter.rejected, why('code')),
     tallied(name('rate_limited_total'), 'Events put off, by whose limit it was.', meter.limited, ['scope']),
     tallied(name('receipts_total'), 'Receipts for senders, by stage.', meter.receipts, ['stage']),
@@ -109,14 +123,15 @@ export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boo
     counter(
       name('slow_consumers_total'),
       'Times that an event waited because its recipient did not read.',
-      count(meter.unavailable, 'slow'),
+      meter.unavailable.of('slow'),
     ),
     histogram(
       name('route_duration_seconds'),
       'From an event to its last recipient, within this process.',
       meter.routeSeconds,
     ),
-    histogram(name('event_data_characters'), "Length of the events' data as JSON.", meter.dataCharacters),
+    histogram(name('event_size_bytes'), "Size of the events' data as JSON.", meter.dataBytes),
+    histograms(name('ping_rtt_seconds'), 'From a ping to its answer.', 'transport', meter.pingSeconds),
     ...(bus ? busMetrics(bus, detailed) : []),
     gauge(name('receipts_pending'), 'Receipts not sent yet.', receiptsPending),
     gauge(name('send_buffer_bytes'), 'What waits to be read, over all connections.', sum(buffered)),
@@ -126,7 +141,7 @@ export function relayMetrics(meter: RelayMeter, state: RelayState, detailed: boo
 
 const unavailableHelp = 'Events whose recipient could not have them now, for each.';
 
-function busMetrics({ isUp, counts }: BusState, detailed: boolean): Metric[] {
+function busMetrics({ isUp, counts, times }: BusState, detailed: boolean): Metric[] {
   const name = (rest: string) => `collab_relay_bus_${rest}`;
   const up = gauge(name('up'), '1 while users of other nodes can be reached.', isUp ? 1 : 0);
   if (!detailed) return [up];
@@ -134,10 +149,9 @@ function busMetrics({ isUp, counts }: BusState, detailed: boolean): Metric[] {
     up,
     counter(name('published_total'), 'Texts given to the bus.', counts.published),
     counter(name('received_total'), 'Texts that came from it.', counts.received),
+    histogram(name('publish_duration_seconds'), 'Until the bus has a text.', times.publish),
+    histogram(name('lag_seconds'), 'Until a text of another node, or of this one, is heard here.', times.lag),
   ];
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-const count = (tally: Tally, label: string): number =>
-  [...tally.entries()].find(([key]) => key === label)?.[1] ?? 0;

@@ -32,6 +32,7 @@ export class PlainConnection implements Connection, Gathering, Pulse {
   readonly #hardLimit: number;
   readonly #gathered = new TextBatch();
   #overflowed = false;
+  #pingedAt: number | undefined;
 
   constructor({ socket, stream, address, intake }: PlainWire, turn: Turn, hardLimit: number) {
     this.#socket = socket;
@@ -89,7 +90,16 @@ export class PlainConnection implements Connection, Gathering, Pulse {
   }
 
   ping(): void {
-    if (this.isOpen) this.#socket.ping();
+    if (!this.isOpen) return;
+    this.#pingedAt = performance.now();
+    this.#socket.ping();
+  }
+
+  /** The last ping is answered: after so many seconds; undefined where nothing was to be answered. */
+  ponged(): number | undefined {
+    const at = this.#pingedAt;
+    this.#pingedAt = undefined;
+    return at === undefined ? undefined : (performance.now() - at) / 1000;
   }
 
   lost(): void {

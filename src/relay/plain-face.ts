@@ -51,7 +51,7 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
     open += 1;
     const connection = new PlainConnection(wire, turn, limits.buffer_bytes);
     const still = heart.join(connection);
-    visit(wire, connection, new PlainVisit(url, connection, options), options.onFault);
+    visit(wire, connection, new PlainVisit(url, connection, options), options);
     wire.socket.on('close', () => {
       open -= 1;
       left();
@@ -71,7 +71,7 @@ function visit(
   { socket, intake }: PlainWire,
   connection: PlainConnection,
   visit: PlainVisit,
-  onFault: (fault: unknown) => void,
+  { onFault, onPong }: Pick<VisitOptions, 'onFault' | 'onPong'>,
 ): void {
   const heard = () => {
     connection.awaited = false;
@@ -93,7 +93,11 @@ function visit(
     if (intake.mayNow()) said(text);
     else intake.later(() => said(text));
   });
-  socket.on('pong', heard);
+  socket.on('pong', () => {
+    heard();
+    const seconds = connection.ponged();
+    if (seconds !== undefined) onPong(connection.face, seconds);
+  });
   socket.on('ping', () => {
     heard();
     visit.pinged();

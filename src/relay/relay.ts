@@ -75,9 +75,14 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
     trust.jwks_url === undefined
       ? undefined
       : resources.use(new RemoteKeys({ url: trust.jwks_url, onTrouble: warn('no_keys') }));
-  const verify = tokenVerifier(trust, relayAudience, published);
-  const roster = new Roster();
   const meter = new RelayMeter();
+  const verifyToken = tokenVerifier(trust, relayAudience, published);
+  const verify: typeof verifyToken = async (token) => {
+    const verified = await verifyToken(token);
+    if (!verified.ok) meter.authFailures.add(verified.code);
+    return verified;
+  };
+  const roster = new Roster();
   const ofProcess = resources.use(new ProcessMetrics());
   const registrations = new Registrations();
   const limits = resources.use(new Limits(config.limits));
@@ -235,6 +240,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
         limits.offenders.strike(admission.identity.user, address, performance.now());
       }, onFault);
     },
+    onPong: (face, seconds) => meter.pingSeconds[face].observe(seconds),
     onRefused: (user, code) => {
       meter.refused.add(code);
       if (user) tell?.({ type: 'connection', user, state: 'refused', code });

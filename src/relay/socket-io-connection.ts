@@ -21,6 +21,8 @@ export class SocketIoConnection implements Connection, Gathering {
   readonly address: string;
   /** Called once, in a later turn, when more waits to be read than the hard limit allows. */
   onOverflow: (() => void) | undefined;
+  /** The last ping was answered after so many seconds. */
+  onPong: ((seconds: number) => void) | undefined;
   readonly #socket: RelaySocket;
   readonly #conn: RelaySocket['conn'];
   readonly #turn: Turn;
@@ -31,6 +33,7 @@ export class SocketIoConnection implements Connection, Gathering {
   #waiting = 0;
   #inFlight = 0;
   #overflowed = false;
+  #pingedAt: number | undefined;
 
   constructor({ socket, address, intake }: SocketIoWire, turn: Turn, hardLimit: number) {
     this.#socket = socket;
@@ -40,8 +43,13 @@ export class SocketIoConnection implements Connection, Gathering {
     this.#hardLimit = hardLimit;
     this.address = address;
     // Answers to submits are not ours to write, but count: who submits without reading fills the same buffer.
-    socket.conn.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
+    socket.conn.on('packetCreate', ({ type, data }: { readonly type: string; readonly data?: unknown }) => {
       if (typeof data === 'string') this.#count(Buffer.byteLength(data));
+      if (type === 'ping') this.#pingedAt = performance.now();
+    });
+    socket.conn.on('heartbeat', () => {
+      if (this.#pingedAt !== undefined) this.onPong?.((performance.now() - this.#pingedAt) / 1000);
+      this.#pingedAt = undefined;
     });
     socket.conn.on('flush', () => {
       this.#inFlight = this.#waiting;

@@ -95,7 +95,9 @@ export function socketIoFace(http: HttpServer, options: DoorOptions): { close():
       return;
     }
     const session = options.open(admission.identity, connection);
-    if (session) serve(socket, intake, connection, session, options.onFault);
+    if (!session) return;
+    connection.onPong = (seconds) => options.onPong(connection.face, seconds);
+    serve(socket, intake, connection, session, options.onFault);
   };
 
   return { close: () => io.close() };

@@ -86,7 +86,7 @@ export function submitDesk(options: SubmitOptions): Submit {
     tell?.({ ...step, step: 'accepted', recipients: [...recipients] });
     route(sender, accepted, recipients, step, now, options);
     meter.routeSeconds.observe((performance.now() - now) / 1000);
-    meter.dataCharacters.observe(accepted.data.length);
+    meter.dataBytes.observe(Buffer.byteLength(accepted.data));
     return { id, status: 'accepted' };
   };
 }

@@ -20,6 +20,8 @@ test('metrics show what is on its way and what came in, and name nobody', async 
     'collab_inbox_events_total{outcome="applied"}': 1,
     'collab_fetch_attempts_total{status="200"}': 1,
     collab_fetch_jobs: 0,
+    collab_inbox_gaps_total: 0,
+    collab_inbox_quarantined_total: 0,
   });
   await bob.stop();
   await alice.ask('PATCH', '/api/v1/positions/ideas/berlin', { notes: 'rolled' });

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { counter, exposition, gauge, histogram, tallied } from '../../src/http/metrics/exposition.ts';
+import {
+  counter,
+  exposition,
+  gauge,
+  histogram,
+  histograms,
+  tallied,
+} from '../../src/http/metrics/exposition.ts';
 import { between, Histogram, Tally } from '../../src/http/metrics/meters.ts';
 import { ProcessMetrics } from '../../src/http/metrics/process-metrics.ts';
 import { samplesOf } from './samples.ts';
@@ -49,6 +56,24 @@ test('a histogram counts up: each bucket holds all that is at most its bound', (
       ['took_seconds_bucket{le="+Inf"}', 4],
       ['took_seconds_sum', 6],
       ['took_seconds_count', 4],
+    ]),
+  );
+});
+
+test('histograms of one name are told apart by a label', () => {
+  const [fast, slow] = [new Histogram([1]), new Histogram([1])];
+  fast.observe(0.5);
+  slow.observe(2);
+  expect(samplesOf(exposition([histograms('took_seconds', 'Took.', 'by', { fast, slow })]))).toEqual(
+    new Map([
+      ['took_seconds_bucket{by="fast",le="1"}', 1],
+      ['took_seconds_bucket{by="fast",le="+Inf"}', 1],
+      ['took_seconds_sum{by="fast"}', 0.5],
+      ['took_seconds_count{by="fast"}', 1],
+      ['took_seconds_bucket{by="slow",le="1"}', 0],
+      ['took_seconds_bucket{by="slow",le="+Inf"}', 1],
+      ['took_seconds_sum{by="slow"}', 2],
+      ['took_seconds_count{by="slow"}', 1],
     ]),
   );
 });

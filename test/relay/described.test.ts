@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { relayRoutes } from '../../src/protocol/relay-rest.ts';
 import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
+import { plainFace } from '../acceptance/plain-client.ts';
 import { samplesOf } from '../http/samples.ts';
-import { anEvent, friends, join, startRelay } from './rig.ts';
+import { anEvent, dial, friends, join, startRelay, tokenFor } from './rig.ts';
 import { startNodes, untilQuiet } from './two-nodes-rig.ts';
 
 const adminToken = 'an-admin-token-of-more-than-32-characters';
@@ -44,6 +45,8 @@ test('metrics count what happened, and name no user', async () => {
     'collab_relay_presence_transitions_total{to="offline"}': 1,
     collab_relay_route_duration_seconds_count: 2,
     'collab_relay_route_duration_seconds_bucket{le="+Inf"}': 2,
+    collab_relay_event_size_bytes_count: 2,
+    collab_relay_auth_failures_total: 0,
     collab_relay_draining: 0,
   });
   expect(samples.get('nodejs_heap_size_used_bytes')).toBeGreaterThan(0);
@@ -65,6 +68,38 @@ test('why things were refused is shown to the admin alone', async () => {
     const refused = await fetch(`${relay.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
     expect(refused.status).toBe(401);
   }
+});
+
+test('pings are timed on both faces, and tokens that are not taken are counted', async () => {
+  const limits = { ping_interval_ms: 1000, ping_timeout_ms: 900 };
+  const relay = await startRelay({ admin_token: adminToken, limits });
+  await join(relay, 'alice', { friends: [] });
+  const token = await tokenFor('bob');
+  await plainFace.dial(relay.url, 'bob', () => ({ token })).next('ready');
+  await dial(relay, { auth: { token: 'nonsense' } }).next('connect_error');
+  const look = async () => Object.fromEntries(await scrape(relay.url, adminToken));
+  expect(await look()).toMatchObject({ 'collab_relay_auth_failures_total{reason="bad_token"}': 1 });
+  for (const transport of ['socket.io', 'websocket']) {
+    const name = `collab_relay_ping_rtt_seconds_count{transport="${transport}"}`;
+    await expect.poll(async () => (await look())[name], { timeout: 20_000 }).toBeGreaterThan(0);
+  }
+});
+
+test('how the bus does is shown to the admin alone', async () => {
+  const bus = new MemoryBus();
+  const nodes = await startNodes({ settings: { admin_token: adminToken }, options: { bus: bus.open } }, 2);
+  const [one, other] = nodes;
+  if (!one || !other) throw new Error('two are needed');
+  const alice = await join(one, 'alice', { friends: ['bob'] });
+  const bob = await join(other, 'bob', { friends: ['alice'] });
+  await untilQuiet(nodes);
+  await alice.submit(anEvent());
+  await bob.next('collab_event');
+  const samples = await scrape(other.url, adminToken);
+  for (const name of ['publish_duration', 'lag']) {
+    expect(samples.get(`collab_relay_bus_${name}_seconds_count`)).toBeGreaterThan(0);
+  }
+  expect([...(await scrape(other.url)).keys()].join('\n')).not.toMatch(/_bus_(publish|lag)/);
 });
 
 test('metrics of a node do not tell a stranger whether somebody is online on another', async () => {

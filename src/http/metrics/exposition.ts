@@ -42,16 +42,39 @@ export function tallied(
   return { name, help, type: 'counter', samples };
 }
 
-export function histogram(name: string, help: string, observed: Histogram): Metric {
+export const histogram = (name: string, help: string, observed: Histogram): Metric => ({
+  name,
+  help,
+  type: 'histogram',
+  samples: spread(observed, {}),
+});
+
+/** A histogram for each value of a label. */
+export const histograms = (
+  name: string,
+  help: string,
+  label: string,
+  observed: Readonly<Record<string, Histogram>>,
+): Metric => ({
+  name,
+  help,
+  type: 'histogram',
+  samples: Object.entries(observed).flatMap(([value, one]) => spread(one, { [label]: value })),
+});
+
+function spread(observed: Histogram, labels: Readonly<Record<string, string>>): Metric['samples'] {
   const cumulative = observed.cumulative();
   const count = cumulative.at(-1) ?? 0;
   const buckets = cumulative.map((value, index) => ({
     suffix: '_bucket',
-    labels: { le: index < observed.bounds.length ? String(observed.bounds[index]) : '+Inf' },
+    labels: { ...labels, le: index < observed.bounds.length ? String(observed.bounds[index]) : '+Inf' },
     value,
   }));
-  const samples = [...buckets, { suffix: '_sum', value: observed.sum }, { suffix: '_count', value: count }];
-  return { name, help, type: 'histogram', samples };
+  return [
+    ...buckets,
+    { suffix: '_sum', labels, value: observed.sum },
+    { suffix: '_count', labels, value: count },
+  ];
 }
 
 /** Metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats). */

@@ -9,6 +9,10 @@ export class Tally {
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + count);
   }
 
+  of(label: string): number {
+    return this.#counts.get(label) ?? 0;
+  }
+
   get total(): number {
     let total = 0;
     for (const count of this.#counts.values()) total += count;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { Histogram } from '../../http/metrics/meters.ts';
 import { messageOf } from '../../problem.ts';
 import { type UserId, userId } from '../../protocol/ids.ts';
 import { Turn } from '../turn.ts';
@@ -32,12 +33,16 @@ export interface PostOptions {
 const mostInText = 256 * 1024;
 const listenAtOnce = 500;
 
+const busSeconds = () => new Histogram([0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5]);
+
 /**
  * A node's post office: frames out of this node, gathered by channel for one turn, sealed and published; and frames into
  * it, held to their seal, their schema, and that they are said now and once.
  */
 export class Post implements AsyncDisposable {
   readonly node: string = randomUUID();
+  /** In seconds: until the bus has a text of this node, and from its making until one is heard here. */
+  readonly times = { publish: busSeconds(), lag: busSeconds() } as const;
   readonly #line: BusLine;
   readonly #key: Buffer;
   readonly #userPrefix: string;
@@ -163,10 +168,12 @@ export class Post implements AsyncDisposable {
       return;
     }
     this.#unconfirmed += 1;
+    const began = performance.now();
     this.#line.bus.publish(channel, this.#sealed(channel, parcel.frames)).then(
       (listeners) => {
         this.#unconfirmed -= 1;
         this.#taken += 1;
+        this.times.publish.observe((performance.now() - began) / 1000);
         parcel.settle(listeners);
       },
       () => {
@@ -214,10 +221,12 @@ export class Post implements AsyncDisposable {
   ): void {
     try {
       const { f: frames, ...stamp } = schema.parse(JSON.parse(body));
-      const fresh = this.#fresh.hear(channel, stamp, this.now());
+      const now = this.now();
+      const fresh = this.#fresh.hear(channel, stamp, now);
       if (fresh === 'old') this.#handlers.onForged('it is not from now');
       if (fresh === 'again') this.#handlers.onForged('it was said before');
       if (fresh !== 'new') return;
+      this.times.lag.observe(Math.max(0, now - stamp.t) / 1000);
       for (const frame of frames) take(frame, stamp.n);
     } catch (error) {
       this.#handlers.onForged(messageOf(error));

@@ -9,7 +9,7 @@ import type { AcceptedEvent } from '../encode-event.ts';
 import { type Declarer, tie } from '../friendship.ts';
 import type { Limits } from '../limits.ts';
 import type { Member } from '../member.ts';
-import type { RelayMeter } from '../meter.ts';
+import type { BusTimes, RelayMeter } from '../meter.ts';
 import type { ReceiptsOutbox } from '../receipts-outbox.ts';
 import type { Absent, Present, Roster } from '../roster.ts';
 import { AwaitedAnswers } from './awaited-answers.ts';
@@ -101,6 +101,10 @@ export class Nodes implements AsyncDisposable {
   /** For the census: what went to other nodes and came from them. */
   get counts(): NonNullable<Census['bus']> {
     return this.#post.counts;
+  }
+
+  get times(): BusTimes {
+    return this.#post.times;
   }
 
   /** Resolves when everything has come in that the bus had for this node when this was called. */
