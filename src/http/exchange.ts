@@ -75,9 +75,19 @@ function whyNot(error: unknown, timeoutMs: number): string {
       ? `no answer within ${timeoutMs} ms`
       : 'the run was stopped';
   }
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return messageOf(error);
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return messageOf(error);
+  const words = systemWords[error.code];
+  return words === undefined ? error.code : `${words}, ${error.code}`;
 }
+
+const systemWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the connection was broken off',
+  EPIPE: 'the connection was broken off',
+  ENOTFOUND: 'there is no such host',
+  EHOSTUNREACH: 'there is no way to that host',
+  ETIMEDOUT: 'the connection took too long',
+};
 
 /** The JSON of a body, or undefined where it is none. */
 export function jsonOf(body: string): unknown {

@@ -1,7 +1,9 @@
 import { Problem } from '../problem.ts';
 import { isMap } from '../scenario/is-map.ts';
+import { didYouMean, listed } from '../scenario/nearest.ts';
 import { type Fixtures, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { faultVerbs } from '../scenario/verbs/index.ts';
 import type { Duration, StackOptions, Step } from './stack-types.ts';
 
 /** What stands above the steps of a scenario file, as a plain value. */
@@ -55,6 +57,12 @@ export function parseSteps(header: Header, steps: readonly Step[], fixtures: Fix
   throw notValid(parsed.complaints.map(({ message, hint }) => [message, hint].filter(Boolean).join(' ')));
 }
 
+/** @throws Problem for a word that the language has no fault for */
+export function mustBeFault(verb: string): void {
+  const known = faultVerbs.map(({ name }) => name);
+  if (!known.includes(verb)) throw noSuchFault(verb, known);
+}
+
 /** A text of a test is only text: what a file would take for the name of something is doubled. */
 export function ownWords(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('$', '$$$$');
@@ -70,6 +78,13 @@ export const durationOf = (duration: Duration | undefined): string | undefined =
 
 export const withoutUndefined = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
+
+const noSuchFault = (given: string, known: readonly string[]) =>
+  new Problem({
+    code: 'not-valid',
+    message: `"${given}" is no fault.${didYouMean(given, known)} There are ${listed(known)}.`,
+    exit: 2,
+  });
 
 const notValid = (complaints: readonly string[]) =>
   new Problem({

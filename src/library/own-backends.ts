@@ -1,7 +1,9 @@
-import { z } from 'zod';
 import { commandSchema } from '../config/command-schema.ts';
 import { toCommand } from '../config/to-command.ts';
 import { Problem } from '../problem.ts';
+import { isMap } from '../scenario/is-map.ts';
+import { show } from '../scenario/show.ts';
+import { valueComplaints } from '../scenario/value-complaints.ts';
 import type { ForeignCommand } from '../stack/foreign-command.ts';
 import { durationOf, withoutUndefined } from './in-the-language.ts';
 import type { BackendCommand, StackOptions } from './stack-types.ts';
@@ -18,19 +20,32 @@ export function ownBackends({ users }: StackOptions, cwd: string): ReadonlyMap<s
 }
 
 function commandOf(name: string, given: BackendCommand, cwd: string): ForeignCommand {
-  const { ready, stop } = given;
-  const parsed = commandSchema.safeParse({
-    ...given,
-    ...(ready && { ready: withoutUndefined({ ...ready, within: durationOf(ready.within) }) }),
-    ...(stop && { stop: withoutUndefined({ ...stop, grace: durationOf(stop.grace) }) }),
+  // Tests in JavaScript may give anything.
+  const said: unknown = given;
+  if (!isMap(said)) throw noCommand(name, said);
+  const { ready, stop } = said;
+  const value = withoutUndefined({
+    ...said,
+    ...(isMap(ready) && { ready: withoutUndefined({ ...ready, within: inWords(ready.within) }) }),
+    ...(isMap(stop) && { stop: withoutUndefined({ ...stop, grace: inWords(stop.grace) }) }),
   });
-  if (!parsed.success) throw badBackend(name, parsed.error);
-  return toCommand(parsed.data, 'backend', cwd);
+  const parsed = commandSchema.safeParse(value);
+  if (parsed.success) return toCommand(parsed.data, 'backend', cwd);
+  const subject = { of: `the backend of ${name}`, noun: 'key', value, schema: commandSchema };
+  throw badBackend(valueComplaints(parsed.error.issues, subject));
 }
 
-const badBackend = (name: string, error: z.ZodError) =>
+const inWords = (duration: unknown): unknown =>
+  typeof duration === 'number' ? durationOf(duration) : duration;
+
+const noCommand = (name: string, given: unknown) =>
   new Problem({
     code: 'bad-backend',
-    message: `The backend of ${name} cannot be run as it is described: ${z.prettifyError(error)}`,
+    message:
+      `The backend of ${name} must be a map with a command, like { command: ['python3', 'app.py'] }, not ${show(given)}: ` +
+      'the backends of a collab-dev.yaml have no names here.',
     exit: 2,
   });
+
+const badBackend = (complaints: readonly string[]) =>
+  new Problem({ code: 'bad-backend', message: complaints.join('\n'), exit: 2 });

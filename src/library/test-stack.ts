@@ -13,7 +13,14 @@ import { watchDeaths } from '../scenario/watch-deaths.ts';
 import type { ChildEnvironment } from '../stack/child-process.ts';
 import { createRunFolder } from '../stack/run-folder.ts';
 import { startStack } from '../stack/start-stack.ts';
-import { durationOf, headerOf, ownWords, parseSteps, withoutUndefined } from './in-the-language.ts';
+import {
+  durationOf,
+  headerOf,
+  mustBeFault,
+  ownWords,
+  parseSteps,
+  withoutUndefined,
+} from './in-the-language.ts';
 import { ownBackends } from './own-backends.ts';
 import type { Fault, StackOptions, Step, TestStack, TestUser } from './stack-types.ts';
 import { testUser } from './test-user.ts';
@@ -103,6 +110,7 @@ export async function openTestStack<Name extends string>(
     pause: (name) => tell(name, 'pause'),
     resume: (name) => tell(name, 'resume'),
     async fault(verb, where): Promise<Fault> {
+      mustBeFault(verb);
       const imposed = await play({ [verb]: inUnits(where) });
       const id = isMap(imposed) && typeof imposed.id === 'string' ? imposed.id : '';
       return { id, heal: () => healOne(id), [Symbol.asyncDispose]: () => healOne(id) };

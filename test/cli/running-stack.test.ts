@@ -142,7 +142,7 @@ test('links and processes are broken and mended from the command line, in the wo
   expect(await says('kill', 'bob')).toContain('bob is killed');
   expect(await folder.run(['pause', 'bob'])).toMatchObject({
     exitCode: 1,
-    stderr: 'That is not possible now: bob is stopped.',
+    stderr: 'That is not possible now: bob is stopped.\n"collab-dev start bob" brings it back.',
   });
   expect(await says('ps')).toMatch(/^bob +backend +stopped +- +- +- +0$/m);
   await says('start', 'bob');

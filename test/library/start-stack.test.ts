@@ -132,7 +132,7 @@ test("bob's backend can be a command of the test's own", { timeout }, async () =
 });
 
 test.for([
-  [{ users: { bob: { backend: { command: '' } } } }, 'The backend of bob cannot be run'],
+  [{ users: { bob: { backend: { command: '' } } } }, '"command" needs a command.'],
   [{ users: ['alice', 'Bob'] }, 'A user is named in lower case'],
   [{ users: ['alice'], friends: [['alice', 'bob']] }, '"bob" is no user of this test.'],
   [{ users: ['alice'], positions: { alice: ['berlin-cals'] } }, 'Did you mean "berlin-calls"?'],
@@ -147,11 +147,29 @@ test.for([
   await expect(aStack(given)).rejects.toThrow(sentence);
 });
 
+/** As a test in JavaScript may give them: what JSON says has no type. */
+const untyped = (text: string): StackOptions => JSON.parse(text);
+
+test.for([
+  ['"python"', /^The backend of bob must be a map with a command, like \{.+\}, not "python": /],
+  ['{ "comand": "./run" }', '"comand" is not a key of the backend of bob. Did you mean "command"?'],
+  ['{ "ready": { "tcp": true } }', 'The backend of bob needs "command".'],
+  ['{ "command": "./run", "restart": "ever" }', '"ever" is none of never, on-failure or always.'],
+  ['{ "command": "./run", "stop": { "grace": "5" } }', 'needs a duration with its unit'],
+] as const)('a backend that is wrong is told as in a file: %j', async ([backend, sentence]) => {
+  const given = untyped(`{ "users": { "bob": { "backend": ${backend} } } }`);
+  await expect(aStack(given)).rejects.toThrow(sentence);
+});
+
 test('a slip in a call is told like one in a file', { timeout }, async () => {
   await using stack = await aStack({ users: ['alice', 'bob'], positions: { alice: ['berlin-calls'] } });
   const { alice } = stack.users;
   await expect(alice.share('berlin-call', { with: 'bob' })).rejects.toThrow('Did you mean "berlin-calls"?');
   await expect(stack.play({ alice: { shares: 'berlin-calls', with: 'bob' } })).rejects.toThrow(
     '"shares" is no verb.',
+  );
+  // @ts-expect-error: there is no such fault.
+  await expect(stack.fault('cutt', { between: ['bob', 'relay'] })).rejects.toThrow(
+    '"cutt" is no fault. Did you mean "cut"? There are cut, delay',
   );
 });

@@ -179,4 +179,8 @@ const noChange = (why: string) =>
   new Problem({ code: 'bad-change', message: `That cannot be set: ${why}`, exit: 2 });
 
 const stackGone = () =>
-  new Problem({ code: 'stack-gone', message: 'The stack has ended before everybody had answered.' });
+  new Problem({
+    code: 'stack-gone',
+    message: 'The stack has ended before everybody had answered.',
+    hint: '"collab-dev explain last" says how far the event came.',
+  });

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { messageOf, Problem } from '../../problem.ts';
+import { Problem } from '../../problem.ts';
 import type { JournalEntry } from '../../protocol/records.ts';
 import { fromRecord } from '../../stack/problems.ts';
 import {
@@ -96,10 +96,14 @@ function dial(path: string): Promise<Socket> {
 const nobodyListens = (path: string, cause: unknown) =>
   new Problem({
     code: 'no-supervisor',
-    message: `Nobody answers on ${path}: ${messageOf(cause)}.`,
-    hint: 'That run has ended. Start a new one with "collab-dev up".',
+    message: `The run has ended: nobody answers on ${path} any more.`,
+    hint: '"collab-dev ps" shows what runs here; "collab-dev up" starts a stack.',
     cause,
   });
 
 const hungUp = () =>
-  new Problem({ code: 'supervisor-gone', message: 'The supervisor has ended before it answered.' });
+  new Problem({
+    code: 'supervisor-gone',
+    message: 'The stack has ended before it answered.',
+    hint: '"collab-dev ps" shows what is left of it, "collab-dev logs supervisor" why it ended.',
+  });

@@ -136,7 +136,18 @@ const noUser = (name: string) =>
 
 /** `alice is paused`, `bob is stopped`: not what it has to be for what was asked. */
 const notSo = (name: string, state: Instance['state']) =>
-  new Problem({ code: 'not-so', message: `That is not possible now: ${name} is ${state}.`, exit: 1 });
+  new Problem({
+    code: 'not-so',
+    message: `That is not possible now: ${name} is ${state}.`,
+    hint: wayOut(name, state),
+    exit: 1,
+  });
+
+function wayOut(name: string, state: Instance['state']): string | undefined {
+  if (state === 'stopped' || state === 'failed') return `"collab-dev start ${name}" brings it back.`;
+  if (state === 'paused') return `"collab-dev resume ${name}" lets it go on.`;
+  return state === 'ready' ? undefined : `"collab-dev ps" shows when it is ready.`;
+}
 
 const refused = (user: string, what: string, words: string) =>
   new Problem({ code: 'act-refused', message: `${user} could not ${what}: ${words}.`, exit: 1 });
@@ -145,4 +156,5 @@ const notAnswered = (user: string, what: string, why: string) =>
   new Problem({
     code: 'act-unknown',
     message: `${user}'s attempt to ${what} got no answer (${why}): nobody knows whether it was carried out.`,
+    hint: `"collab-dev ps" shows whether ${user} runs and which faults are in force, "collab-dev logs ${user}" what was printed last.`,
   });

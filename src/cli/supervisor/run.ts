@@ -254,6 +254,7 @@ const notNow = (phase: Snapshot['phase']) =>
   new Problem({
     code: 'not-now',
     message: `The stack is ${phase === 'starting' ? 'not ready yet' : 'stopping'}.`,
+    hint: phase === 'starting' ? '"collab-dev wait" returns as soon as it is.' : undefined,
   });
 
 const plays = (name: string) =>

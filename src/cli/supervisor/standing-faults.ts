@@ -1,11 +1,9 @@
 import { Problem } from '../../problem.ts';
-import { complaintsOfIssues } from '../../scenario/issue-complaints.ts';
 import { leavesFor } from '../../scenario/leaves.ts';
 import { didYouMean, listed } from '../../scenario/nearest.ts';
 import { relayParts } from '../../scenario/reserved.ts';
-import { sourceOf } from '../../scenario/source.ts';
+import { valueComplaints } from '../../scenario/value-complaints.ts';
 import { faultVerbs } from '../../scenario/verbs/index.ts';
-import { readYaml } from '../../scenario/yaml-tree.ts';
 import { inWords, whereIn } from '../../stack/fault-words.ts';
 import type { FaultInForce, Stack } from '../../stack/stack.ts';
 import type { ControlAnswer, Snapshot } from './control-frames.ts';
@@ -106,19 +104,15 @@ const vocabularyOf = (stack: Stack) => ({
 });
 
 /** The complaints that the same words get in a file. */
-function sentences(
+const sentences = (
   verb: string,
-  said: Readonly<Record<string, unknown>>,
-  issues: Parameters<typeof complaintsOfIssues>[0],
+  said: object,
+  issues: Parameters<typeof valueComplaints>[0],
   schema: unknown,
-): string[] {
-  // JSON is YAML: so there is a text that the complaints are about, though nobody sees it.
-  const tree = readYaml(sourceOf(verb, JSON.stringify({ [verb]: said })));
-  const subject = { tree, at: [verb], of: verb, noun: 'option', value: said, schemas: [schema] };
-  return complaintsOfIssues(issues, subject).map(({ message, hint }) =>
-    [message, hint].filter(Boolean).join(' ').replaceAll('of this file', 'of this stack'),
+) =>
+  valueComplaints(issues, { of: verb, noun: 'option', value: said, schema }).map((one) =>
+    one.replaceAll('of this file', 'of this stack'),
   );
-}
 
 const notUnderstood = (verb: string, complaints: readonly string[]) =>
   new Problem({
