@@ -1,3 +1,4 @@
+import type { Answer } from '../bench/ask.ts';
 import type { Check } from '../check.ts';
 import { expectThat, ideas } from './expect.ts';
 
@@ -12,14 +13,7 @@ export const corsChecks: readonly Check[] = [
     section: '4',
     title: "a foreign page's request gets no CORS header",
     async run({ owner }) {
-      const answer = await owner.ask({ path: ideas, headers: { origin: foreign } });
-      const header = answer.headers[allowed];
-      expectThat(
-        header === undefined,
-        `${answer.sent} with Origin: ${foreign}`,
-        `${allowed}: ${header}`,
-        'none',
-      );
+      expectNoHeader(await owner.ask({ path: ideas, headers: { origin: foreign } }));
     },
   },
   {
@@ -33,14 +27,7 @@ export const corsChecks: readonly Check[] = [
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'authorization, content-type',
       };
-      const answer = await owner.askAs({ method: 'OPTIONS', path: ideas, headers });
-      const header = answer.headers[allowed];
-      expectThat(
-        header === undefined,
-        `${answer.sent} with Origin: ${foreign}`,
-        `${allowed}: ${header}`,
-        'none',
-      );
+      expectNoHeader(await owner.askAs({ method: 'OPTIONS', path: ideas, headers }));
     },
   },
   {
@@ -59,3 +46,8 @@ export const corsChecks: readonly Check[] = [
     },
   },
 ];
+
+function expectNoHeader({ sent, headers }: Answer): void {
+  const header = headers[allowed];
+  expectThat(header === undefined, `${sent} with Origin: ${foreign}`, `${allowed}: ${header}`, 'none');
+}
