@@ -3,6 +3,7 @@ import { io } from 'socket.io-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { chooseWay } from '../../src/backend/checks/choose-way.ts';
 import { type FetchResult, fetchResult } from '../../src/protocol/collab-fetch.ts';
+import { aliceBehindAGate } from './behind-a-gate.ts';
 import { compared, Log, startGate, startRelay, startUser, tokenFor } from './rig.ts';
 
 /** Alice, whose registered address leads nowhere but to a gate that hangs up, and bob. */
@@ -41,11 +42,7 @@ test('after two failures to connect the owner is asked through the relay, and th
 });
 
 test('an answer over HTTP is the answer: the relay is not asked for another', async () => {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'] });
-  gate.leadTo(alice.backend);
+  const { gate, alice, bob } = await aliceBehindAGate();
   gate.answerWith(() => Response.json({}, { status: 404 }));
   await alice.create('berlin');
   const shared = await alice.share('berlin', 'bob');

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
-import { aPosition, compared, friendsOf, startGate, startRelay, startUser } from './rig.ts';
+import { aliceBehindAGate } from './behind-a-gate.ts';
+import { aPosition, compared, friendsOf, startGate, startRelay } from './rig.ts';
 
 const json = { 'content-type': 'application/json' };
 
-/** alice behind a gate that can answer in her place, and bob. */
-async function aliceBehindAGate(config: { allow_private?: boolean } = {}) {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'], config });
-  gate.leadTo(alice.backend);
+/** They have compared what they share, and alice has something to share. */
+async function readyToShare(bobs: { allow_private?: boolean } = {}) {
+  const { gate, alice, bob } = await aliceBehindAGate(bobs);
   await compared(alice, bob);
   await alice.create('berlin');
   return { gate, alice, bob };
@@ -40,7 +37,7 @@ test.each([
   ['http_404', () => Response.json({}, { status: 404 })],
   ['http_410', () => Response.json({}, { status: 410 })],
 ])('an answer that is %s ends the fetch, and bob reads so', async (code, answer) => {
-  const { gate, alice, bob } = await aliceBehindAGate();
+  const { gate, alice, bob } = await readyToShare();
   gate.answerWith(answer);
   const page = await bob.page();
   const shared = await alice.share('berlin', 'bob');
@@ -58,14 +55,14 @@ test.each([
 });
 
 test('a private address is not dialled where that is not allowed', async () => {
-  const { gate, alice, bob } = await aliceBehindAGate({ allow_private: false });
+  const { gate, alice, bob } = await readyToShare({ allow_private: false });
   const shared = await alice.share('berlin', 'bob');
   expect(await bob.step('fetched', shared)).toMatchObject({ code: 'bad_address' });
   expect(gate.requests.all).toEqual([]);
 });
 
 test('trouble on the way is tried again', async () => {
-  const { gate, alice, bob } = await aliceBehindAGate();
+  const { gate, alice, bob } = await readyToShare();
   const troubles = [401, 500, 503];
   gate.answerWith(() => {
     const status = troubles.shift();
@@ -85,7 +82,7 @@ test('trouble on the way is tried again', async () => {
 });
 
 test('a thread of more than a fetch may carry comes page by page, in its order', async () => {
-  const { gate, alice, bob } = await aliceBehindAGate();
+  const { gate, alice, bob } = await readyToShare();
   for (let n = 0; n < 80; n += 1) await alice.comment('berlin', `${n} ${'x'.repeat(3900)}`);
   await bob.step('stored', await alice.share('berlin', 'bob'));
   expect(await bob.comments('berlin')).toEqual(await alice.comments('berlin'));
@@ -93,7 +90,7 @@ test('a thread of more than a fetch may carry comes page by page, in its order',
 });
 
 test('trouble on a later page is trouble with the whole: it is asked for again', async () => {
-  const { gate, alice, bob } = await aliceBehindAGate();
+  const { gate, alice, bob } = await readyToShare();
   for (let n = 0; n < 10; n += 1) await alice.comment('berlin', `${n} ${'x'.repeat(3900)}`);
   const troubles = [503];
   gate.answerWith((path) => {

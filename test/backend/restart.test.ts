@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import { startGate, startRelay, startUser } from './rig.ts';
+import { aliceBehindAGate } from './behind-a-gate.ts';
+import { startRelay, startUser } from './rig.ts';
 
 test('bob stops in the middle of a fetch and goes on with it when he is back', async () => {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'] });
-  gate.leadTo(alice.backend);
+  const { relay, gate, alice, bob } = await aliceBehindAGate();
   gate.shut();
   await alice.create('berlin');
   const shared = await alice.share('berlin', 'bob');
@@ -49,11 +46,7 @@ test('alice writes while the relay is away; it goes out when it is back', async 
 });
 
 test('a fetch waits until the relay says where its friend is', async () => {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'] });
-  gate.leadTo(alice.backend);
+  const { relay, gate, alice, bob } = await aliceBehindAGate();
   gate.shut();
   await alice.create('berlin');
   const shared = await alice.share('berlin', 'bob');

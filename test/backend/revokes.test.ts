@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { aPosition, compared, friendsOf, startGate, startRelay, startUser } from './rig.ts';
+import { aliceBehindAGate } from './behind-a-gate.ts';
+import { aPosition, compared, friendsOf, startRelay, startUser } from './rig.ts';
 
 test('a revoke takes the copy with its comments away', async () => {
   const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
@@ -22,11 +23,7 @@ test('a revoke takes the copy with its comments away', async () => {
 });
 
 test('a revoke that overtakes a slow fetch wins', async () => {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'] });
-  gate.leadTo(alice.backend);
+  const { gate, alice, bob } = await aliceBehindAGate();
   await compared(alice, bob);
   gate.shut();
 
@@ -45,11 +42,7 @@ test('a revoke that overtakes a slow fetch wins', async () => {
 });
 
 test('the slow answer to an older grant does not fill a newer one', async () => {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'] });
-  gate.leadTo(alice.backend);
+  const { gate, alice, bob } = await aliceBehindAGate();
   await compared(alice, bob);
   gate.shut();
   gate.answerWith(() => Response.json(aPosition('berlin', 'alice', { notes: 'of the first grant' })));

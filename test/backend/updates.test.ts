@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { friendsOf, startGate, startRelay, startUser } from './rig.ts';
+import { aliceBehindAGate } from './behind-a-gate.ts';
+import { friendsOf, startRelay } from './rig.ts';
 
 test("an update reaches bob's copy and his page", async () => {
   const [alice, bob] = await friendsOf(await startRelay(), 'alice', 'bob');
@@ -20,11 +21,7 @@ test("an update reaches bob's copy and his page", async () => {
 });
 
 test('an update while the position is still being fetched is not lost', async () => {
-  const relay = await startRelay();
-  const gate = await startGate();
-  const alice = await startUser('alice', { relay, friends: ['bob'], config: { public_url: gate.url } });
-  const bob = await startUser('bob', { relay, friends: ['alice'] });
-  gate.leadTo(alice.backend);
+  const { gate, alice, bob } = await aliceBehindAGate();
   gate.shut();
   await alice.create('berlin');
   const shared = await alice.share('berlin', 'bob');
