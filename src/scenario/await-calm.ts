@@ -1,6 +1,6 @@
 import { awaitQuiet, type Quieting } from './await-quiet.ts';
 import { isForeign } from './foreign.ts';
-import type { Quietness } from './quiet.ts';
+import type { Quietness } from './rounds.ts';
 
 /** So long nothing that can be seen has to stay as it is. Nothing is proven by that: it is only likely to be over. */
 const calmMs = 400;

@@ -1,7 +1,8 @@
 import type { Stack } from '../stack/stack.ts';
 import type { Actor } from './actor.ts';
-import { type Quietness, quietness, type Round } from './quiet.ts';
+import { quietness } from './quiet.ts';
 import { quietnessWithoutRelay } from './quiet-without-relay.ts';
+import type { Quietness, Round } from './rounds.ts';
 import type { Waker } from './waker.ts';
 
 export interface Quieting {

@@ -1,7 +1,7 @@
 import { awaitCalm } from './await-calm.ts';
 import type { Quieting } from './await-quiet.ts';
 import { quietWithinMs } from './expect-observed.ts';
-import type { Quietness } from './quiet.ts';
+import type { Quietness } from './rounds.ts';
 
 /**
  * Waits until nothing is under way any more between those that run. Whoever was left down by a scenario says nothing,

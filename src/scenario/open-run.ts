@@ -9,7 +9,7 @@ import { awaitRest } from './await-rest.ts';
 import type { Range } from './complaint.ts';
 import { quietWithinMs } from './expect-observed.ts';
 import { Names } from './names.ts';
-import type { Quietness } from './quiet.ts';
+import type { Quietness } from './rounds.ts';
 import { problemRecordOf } from './run-problems.ts';
 import type { Scenario } from './scenario.ts';
 import type { Mark, StepContext } from './step-context.ts';

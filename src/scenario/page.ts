@@ -7,7 +7,7 @@ import { type PageFrame, pageFrame } from '../protocol/page-socket.ts';
 import { backendAudience } from '../protocol/tokens.ts';
 import type { Stack } from '../stack/stack.ts';
 import { type Observed, observedFrame } from './observed.ts';
-import type { PageCount } from './quiet.ts';
+import type { PageCount } from './rounds.ts';
 import type { Stream } from './stream.ts';
 
 const reconnectMs = 50;

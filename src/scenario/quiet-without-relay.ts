@@ -1,5 +1,15 @@
 import type { FaultInForce } from '../stack/stack.ts';
-import { count, type Quietness, type Round, runnable, sum, touches, undelivered } from './quiet.ts';
+import {
+  count,
+  heldUp,
+  type Look,
+  overTwoRounds,
+  type Quietness,
+  type Round,
+  runnable,
+  touches,
+  undelivered,
+} from './rounds.ts';
 
 /**
  * As `quietness`, where no relay counts the frames too. There a message is an exchange: whoever asks has it as work
@@ -12,18 +22,8 @@ export function quietnessWithoutRelay(
   processes: readonly string[],
   faults: readonly FaultInForce[],
 ): Quietness {
-  const before = look(first, processes, faults);
-  if (before.is !== 'settled') return before;
-  const after = look(second, processes, faults);
-  if (after.is !== 'settled') return after;
-  if (before.print !== after.print) return { is: 'busy', because: 'something moved between the two rounds' };
-  const links = count(after.links, 'link');
-  return { is: 'quiet', proof: `quiet after 2 rounds, ${count(after.exchanges, 'exchange')} on ${links}` };
+  return overTwoRounds([first, second], (round) => look(round, processes, faults), 'something');
 }
-
-type Look =
-  | { readonly is: 'settled'; readonly print: string; readonly exchanges: number; readonly links: number }
-  | { readonly is: 'busy' | 'blocked'; readonly because: string };
 
 function look(round: Round, processes: readonly string[], faults: readonly FaultInForce[]): Look {
   const { by } = round.census;
@@ -34,25 +34,20 @@ function look(round: Round, processes: readonly string[], faults: readonly Fault
   const busy = runnable(round) ?? undelivered(round, () => pages);
   if (busy !== undefined) return { is: 'busy', because: busy };
 
-  const fault = faults[0];
   const apart = all
     .flatMap(({ away = [] }) => away)
     .find(({ from, to }) => !faults.some((one) => touches(one, from) || touches(one, to)));
   if (apart) return { is: 'busy', because: `${apart.from} has not reached ${apart.to}` };
-  const parked = [...by].find(([, census]) => census && sum(census.parked) > 0);
-  if (fault && parked) {
-    const [name, census] = parked;
-    const work = Object.entries(census?.parked ?? {}).find(([, n]) => n > 0);
-    return {
-      is: 'blocked',
-      because: `${name} has ${work?.[1]} ${work?.[0]} waiting, and a ${fault.verb} is in force between ${fault.from} and ${fault.to}`,
-    };
-  }
+  const held = heldUp(round, faults);
+  if (held !== undefined) return { is: 'blocked', because: held };
   const links = all.flatMap((census) => census.links);
   return {
     is: 'settled',
     print: JSON.stringify([all, [...round.pages]]),
-    exchanges: links.reduce((most, { sent }) => most + sent, 0),
+    moved: count(
+      links.reduce((most, { sent }) => most + sent, 0),
+      'exchange',
+    ),
     links: links.length,
   };
 }

@@ -1,25 +1,16 @@
 import type { Census, LinkCount, LinkLoss } from '../protocol/census.ts';
-import type { CensusRound, FaultInForce } from '../stack/stack.ts';
-
-/** What one of the harness's page sockets got; `connection` is absent where the backend gave it no name. */
-export interface PageCount {
-  readonly connection: string | undefined;
-  readonly frames: number;
-}
-
-/** One look at everything: the census of the processes, and what the harness's own page sockets have got. */
-export interface Round {
-  readonly census: CensusRound;
-  /** By user; absent where the page is not connected. */
-  readonly pages: ReadonlyMap<string, PageCount>;
-}
-
-export type Quietness =
-  | { readonly is: 'quiet'; readonly proof: string }
-  /** Something can still happen by itself. */
-  | { readonly is: 'busy'; readonly because: string }
-  /** It can't become quiet as things stand, or nobody can tell. */
-  | { readonly is: 'blocked'; readonly because: string };
+import type { FaultInForce } from '../stack/stack.ts';
+import {
+  count,
+  heldUp,
+  type Look,
+  overTwoRounds,
+  type Quietness,
+  type Round,
+  runnable,
+  touches,
+  undelivered,
+} from './rounds.ts';
 
 /** Answers to a census, by the process; the relay's are apart because the backends' are held against them. */
 interface Answers {
@@ -41,18 +32,8 @@ export function quietness(
   users: readonly string[],
   faults: readonly FaultInForce[],
 ): Quietness {
-  const before = look(first, users, faults);
-  if (before.is !== 'settled') return before;
-  const after = look(second, users, faults);
-  if (after.is !== 'settled') return after;
-  if (before.print !== after.print) return { is: 'busy', because: 'frames moved between the two rounds' };
-  const links = count(after.links, 'link');
-  return { is: 'quiet', proof: `quiet after 2 rounds, ${count(after.frames, 'frame')} on ${links}` };
+  return overTwoRounds([first, second], (round) => look(round, users, faults), 'frames');
 }
-
-type Look =
-  | { readonly is: 'settled'; readonly print: string; readonly frames: number; readonly links: number }
-  | { readonly is: 'busy' | 'blocked'; readonly because: string };
 
 function look(round: Round, users: readonly string[], faults: readonly FaultInForce[]): Look {
   const answers = collect(round, users);
@@ -73,22 +54,17 @@ function look(round: Round, users: readonly string[], faults: readonly FaultInFo
   );
   if (away !== undefined) return { is: 'busy', because: `${away} is not connected to the relay` };
 
-  const fault = faults[0];
-  const parked = [...round.census.by].find(([, census]) => census && sum(census.parked) > 0);
-  if (fault && parked) {
-    const [name, census] = parked;
-    const work = Object.entries(census?.parked ?? {}).find(([, n]) => n > 0);
-    return {
-      is: 'blocked',
-      because: `${name} has ${work?.[1]} ${work?.[0]} waiting, and a ${fault.verb} is in force between ${fault.from} and ${fault.to}`,
-    };
-  }
+  const held = heldUp(round, faults);
+  if (held !== undefined) return { is: 'blocked', because: held };
   const backendLinks = [...answers.backends.values()].flatMap((census) => census.links);
   const pageFrames = [...round.pages.values()].map(({ frames }) => frames);
   return {
     is: 'settled',
     print: JSON.stringify([[...answers.backends], answers.relays, [...answers.losses], [...round.pages]]),
-    frames: backendLinks.reduce((all, link) => all + link.sent + link.received, 0) + total(pageFrames),
+    moved: count(
+      backendLinks.reduce((all, link) => all + link.sent + link.received, 0) + total(pageFrames),
+      'frame',
+    ),
     links: backendLinks.length + pageFrames.length,
   };
 }
@@ -113,14 +89,6 @@ function silentOf({ census }: Round, users: readonly string[]): string | undefin
   return [...census.by.keys()].every((name) => !isNode(name) || isSilent(name))
     ? 'relay'
     : users.find(isSilent);
-}
-
-export function runnable({ census }: Round): string | undefined {
-  for (const [name, answer] of census.by) {
-    const work = Object.entries(answer?.runnable ?? {}).find(([, n]) => n > 0);
-    if (work) return `${name} has ${work[1]} ${work[0]} to do`;
-  }
-  return undefined;
 }
 
 /** A connection that only one end knows, or whose sums differ. */
@@ -156,24 +124,4 @@ function difference(
   return undefined;
 }
 
-/** Our page socket is one of the backend's; a real page beside it does not matter. */
-export function undelivered(
-  { pages }: Round,
-  pagesOf: (user: string) => Census['pages'],
-): string | undefined {
-  for (const [user, { connection, frames }] of pages) {
-    const ends = pagesOf(user).filter((page) => connection === undefined || page.connection === connection);
-    if (ends.some(({ sent }) => sent === frames)) continue;
-    const sent = ends[0]?.sent;
-    return sent === undefined
-      ? `${user}'s backend has not got ${user}'s page`
-      : `${user}'s page has received ${frames} of ${sent} frames`;
-  }
-  return undefined;
-}
-
-export const touches = (fault: FaultInForce, name: string): boolean =>
-  fault.from === name || fault.to === name;
 const total = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
-export const sum = (work: Readonly<Record<string, number>>): number => total(Object.values(work));
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -4,7 +4,7 @@ import type { Actor } from './actor.ts';
 import type { ActLog } from './acts.ts';
 import type { Range } from './complaint.ts';
 import type { Names } from './names.ts';
-import type { Quietness } from './quiet.ts';
+import type { Quietness } from './rounds.ts';
 import type { Waker } from './waker.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Census } from '../../src/protocol/census.ts';
-import type { Round } from '../../src/scenario/quiet.ts';
 import { quietnessWithoutRelay } from '../../src/scenario/quiet-without-relay.ts';
+import type { Round } from '../../src/scenario/rounds.ts';
 import type { FaultInForce } from '../../src/stack/stack.ts';
 
 const censusOf = (change: Partial<Census> = {}): Census => ({

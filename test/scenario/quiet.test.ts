@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Census } from '../../src/protocol/census.ts';
-import { type PageCount, quietness, type Round } from '../../src/scenario/quiet.ts';
+import { quietness } from '../../src/scenario/quiet.ts';
+import type { PageCount, Round } from '../../src/scenario/rounds.ts';
 import type { FaultInForce } from '../../src/stack/stack.ts';
 
 const nothing: Census = { links: [], runnable: {}, parked: {}, pages: [] };
