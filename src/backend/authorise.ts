@@ -1,11 +1,12 @@
 import { decodeJwt } from 'jose';
 import { type PeerVerdict, verifyPeerToken } from '../client/peer-token.ts';
+import { bearerOf, refusedToken } from '../http/bearer.ts';
 import { Refused } from '../http/refused.ts';
 import type { Asking, Caller } from '../http/serve-routes.ts';
 import { type UserId, userId } from '../protocol/ids.ts';
 import type { PublishedKeys } from '../protocol/issuer-keys.ts';
 import type { Access } from '../protocol/route.ts';
-import { type TokenFault, tokenVerifier } from '../protocol/token-verifier.ts';
+import { tokenVerifier } from '../protocol/token-verifier.ts';
 import { backendAudience, endOfToken, hasKeys, type Trust } from '../protocol/tokens.ts';
 import type { PeerKeys } from './direct/peer-keys.ts';
 import type { PeerStore } from './store/peers.ts';
@@ -76,28 +77,10 @@ export function authoriser({ me, trust, published, peers, keys }: AuthoriseOptio
   };
 }
 
-/** The token of an `Authorization: Bearer` header. */
-export function bearerOf(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-}
-
 function claimedUser(token: string): UserId {
   try {
     return userId.parse(decodeJwt(token).sub);
   } catch {
     throw refusedToken('bad_token');
-  }
-}
-
-function refusedToken(fault: TokenFault): Refused {
-  switch (fault) {
-    case 'bad_token':
-      return new Refused('bad_token');
-    case 'token_expired':
-      return new Refused('bad_token', { detail: 'The token has expired.' });
-    case 'no_keys':
-      return new Refused('unavailable', { detail: 'The keys of the token issuer cannot be had now.' });
-    default:
-      return fault satisfies never;
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { v7 as uuid } from 'uuid';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { bearerOf } from '../http/bearer.ts';
 import { Refused } from '../http/refused.ts';
 import { pageSocketPath } from '../protocol/backend-rest.ts';
 import type { Census } from '../protocol/census.ts';
@@ -9,7 +10,7 @@ import { closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
 import { type Refusal, refusals } from '../protocol/problem-details.ts';
-import { type Authorised, bearerOf } from './authorise.ts';
+import type { Authorised } from './authorise.ts';
 
 export interface PagesOptions {
   readonly me: UserId;

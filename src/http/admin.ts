@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerOf } from './bearer.ts';
 import { Refused } from './refused.ts';
 
 /**
@@ -8,7 +9,7 @@ import { Refused } from './refused.ts';
  */
 export function isAdmin({ authorization }: IncomingHttpHeaders, token: string | undefined): boolean {
   if (authorization === undefined) return false;
-  const shown = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
+  const shown = bearerOf(authorization) ?? '';
   if (token === undefined || !timingSafeEqual(digest(shown), digest(token))) throw new Refused('bad_token');
   return true;
 }

@@ -1,12 +1,12 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { bearerOf } from '../http/bearer.ts';
 import { plainSocketPath } from '../protocol/relay-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
 import { PlainConnection, type PlainWire } from './plain-connection.ts';
 import { PlainVisit, type UrlHello, type VisitOptions } from './plain-visit.ts';
 import { PromptServer, TellingSocket } from './prompt-sockets.ts';
-import { bearerOf } from './rest.ts';
 import { Turn } from './turn.ts';
 
 /** Upgrades below it are another face's. */

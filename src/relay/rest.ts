@@ -1,9 +1,9 @@
+import { bearerOf, refusedToken } from '../http/bearer.ts';
 import { Refused } from '../http/refused.ts';
 import { type Asking, type Caller, type Handlers, withStatus } from '../http/serve-routes.ts';
-import { closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { Registration, relayRoutes } from '../protocol/relay-rest.ts';
-import type { TokenFault, Verified } from '../protocol/token-verifier.ts';
+import type { Verified } from '../protocol/token-verifier.ts';
 import { hasKeys, type Trust } from '../protocol/tokens.ts';
 import type { Declarer } from './friendship.ts';
 import { friendsOf } from './identify.ts';
@@ -82,23 +82,6 @@ export function authoriseRelayUser({ trust, verify }: Pick<RestOptions, 'trust' 
     const { sub, friends } = verified.claims;
     return { user: sub, kind: 'relay-user', ...(friends && { friends }) };
   };
-}
-
-export function bearerOf(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-}
-
-function refusedToken(fault: TokenFault): Refused {
-  switch (fault) {
-    case 'bad_token':
-      return new Refused('bad_token');
-    case 'token_expired':
-      return new Refused('bad_token', { detail: 'The token has expired.' });
-    case 'no_keys':
-      return new Refused('unavailable', { detail: closeRules.no_keys.meaning });
-    default:
-      return fault satisfies never;
-  }
 }
 
 async function admitRegistration(

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Socket as AnySocket, Server } from 'socket.io';
+import { bearerOf } from '../http/bearer.ts';
 import { type CloseWord, closeRules } from '../protocol/close-codes.ts';
 import type { UserId } from '../protocol/ids.ts';
 import type { BackendToRelay, RelayToBackend } from '../protocol/relay-socket.ts';
@@ -8,7 +9,6 @@ import type { Admission } from './identify.ts';
 import { Intake } from './intake.ts';
 import { faultWord, TellingServer, TellingSocket } from './prompt-sockets.ts';
 import { errorFrame, isTerminal } from './refusal-frames.ts';
-import { bearerOf } from './rest.ts';
 import type { Session } from './sessions.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 import { Turn } from './turn.ts';

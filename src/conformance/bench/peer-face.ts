@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { sendJson, sendRefusal } from '../../http/answer.ts';
+import { bearerOf } from '../../http/bearer.ts';
 import { listen } from '../../http/listen.ts';
 import { Refused } from '../../http/refused.ts';
 import type { PeerKey } from '../../protocol/presence.ts';
@@ -134,7 +135,7 @@ function read(request: IncomingMessage): PeerRequest {
   return {
     path: url.pathname,
     query: url.searchParams,
-    token: /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1],
+    token: bearerOf(request.headers.authorization),
     via: undefined,
   };
 }

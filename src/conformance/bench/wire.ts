@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import WebSocket, { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { sendJson } from '../../http/answer.ts';
+import { bearerOf } from '../../http/bearer.ts';
 import { listen } from '../../http/listen.ts';
 import { Log } from './log.ts';
 import { eventText, type Face, framesIn, type WireFrame } from './wire-frames.ts';
@@ -98,8 +99,7 @@ export class Wire implements AsyncDisposable {
       headers: { ...(authorization && { authorization }), ...(origin && { origin }) },
     });
     const inUrl = new URL(incoming.url ?? '/', 'http://relay').searchParams.get('token');
-    const inHead = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    for (const token of [inUrl, inHead]) if (token) this.tokens.add(token);
+    for (const token of [inUrl, bearerOf(authorization)]) if (token) this.tokens.add(token);
     const line = { face, backend, relay };
     this.#lines.add(line);
     this.#pipe(backend, relay, face, 'to-relay');
