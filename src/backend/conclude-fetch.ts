@@ -1,5 +1,6 @@
 import type { UserId } from '../protocol/ids.ts';
 import type { PageFrame } from '../protocol/page-socket.ts';
+import { positionContent } from '../protocol/positions.ts';
 import { isStale } from './checks/judge-answer.ts';
 import type { FetchJudgement } from './checks/judge-fetch.ts';
 import { mayStore } from './checks/may-store.ts';
@@ -8,7 +9,7 @@ import type { FetchedPosition } from './fetch-position.ts';
 import { showPosition } from './show-position.ts';
 import type { FetchJob } from './store/fetch-jobs.ts';
 import { notificationLimit } from './store/notifications.ts';
-import { type Copy, positionContent } from './store/positions.ts';
+import type { Copy } from './store/positions.ts';
 import type { Store } from './store/store.ts';
 
 /** `job` as it was when its attempt ended. */

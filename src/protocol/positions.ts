@@ -57,6 +57,17 @@ export const position = z.object({
 });
 export type Position = z.infer<typeof position>;
 
+/** What a position says, without its bookkeeping; digests of it (client/content-digest.ts) depend on the order of the keys. */
+export const positionContent = position.pick({
+  symbol: true,
+  strategy: true,
+  quantity: true,
+  legs: true,
+  notes: true,
+  tags: true,
+});
+export type PositionContent = z.infer<typeof positionContent>;
+
 export const author = z.object({ id: userId, display_name: z.string().max(120) });
 export type Author = z.infer<typeof author>;
 

@@ -1,10 +1,11 @@
 import type { StoredComment } from '../../src/backend/store/comments.ts';
 import type { FetchJob } from '../../src/backend/store/fetch-jobs.ts';
-import { type HeldPosition, positionContent } from '../../src/backend/store/positions.ts';
+import type { HeldPosition } from '../../src/backend/store/positions.ts';
 import type { Share } from '../../src/backend/store/shares.ts';
 import type { Store } from '../../src/backend/store/store.ts';
 import type { Notification } from '../../src/protocol/backend-rest.ts';
 import type { PositionId, ShareId, UserId } from '../../src/protocol/ids.ts';
+import { positionContent } from '../../src/protocol/positions.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 
 type Numbered<Row> = Row & { readonly n: number };

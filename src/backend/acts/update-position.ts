@@ -1,7 +1,7 @@
 import { fetchInstead, updateBytes } from '../../client/merge-updates.ts';
 import type { EventId, PositionId } from '../../protocol/ids.ts';
-import type { Position, PositionChange } from '../../protocol/positions.ts';
-import { type OwnPosition, positionContent } from '../store/positions.ts';
+import { type Position, type PositionChange, positionContent } from '../../protocol/positions.ts';
+import type { OwnPosition } from '../store/positions.ts';
 import { type ActContext, changeable, type Done, idsOf, send, showOwn } from './act.ts';
 
 /** Changes an own position and tells its readers what is different. */

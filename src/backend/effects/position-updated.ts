@@ -1,8 +1,9 @@
 import type { DeliveredEvent } from '../../protocol/events.ts';
 import type { PageFrame } from '../../protocol/page-socket.ts';
+import { positionContent } from '../../protocol/positions.ts';
 import { judgeUpdate } from '../checks/judge-update.ts';
 import { showPosition } from '../show-position.ts';
-import { type Copy, type HeldPosition, positionContent } from '../store/positions.ts';
+import type { Copy, HeldPosition } from '../store/positions.ts';
 import { applied, type Effect, type EffectContext, nameOf, notify, refused } from './effect.ts';
 
 export type PositionUpdated = Extract<DeliveredEvent, { type: 'position_updated' }>;

@@ -8,19 +8,13 @@ import {
   type UserId,
   userId,
 } from '../../protocol/ids.ts';
-import { type PositionDraft, position, positionDraft } from '../../protocol/positions.ts';
+import {
+  type PositionContent,
+  type PositionDraft,
+  positionContent,
+  positionDraft,
+} from '../../protocol/positions.ts';
 import { jsonText } from './json-text.ts';
-
-/** What a position says, without its bookkeeping. */
-export const positionContent = position.pick({
-  symbol: true,
-  strategy: true,
-  quantity: true,
-  legs: true,
-  notes: true,
-  tags: true,
-});
-export type PositionContent = z.infer<typeof positionContent>;
 
 interface Bookkeeping {
   readonly id: PositionId;

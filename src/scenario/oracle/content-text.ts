@@ -1,13 +1,4 @@
-import { position } from '../../protocol/positions.ts';
-
-const content = position.pick({
-  symbol: true,
-  strategy: true,
-  quantity: true,
-  legs: true,
-  notes: true,
-  tags: true,
-});
+import { positionContent } from '../../protocol/positions.ts';
 
 /** What a position says, without its bookkeeping, as text that is equal where the content is. */
-export const contentText = (raw: unknown): string => JSON.stringify(content.parse(raw));
+export const contentText = (raw: unknown): string => JSON.stringify(positionContent.parse(raw));
