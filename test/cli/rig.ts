@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempDisposable, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -22,31 +22,31 @@ export const commandTestMs = 120_000;
 
 /** A folder of its own for commands to run in, with every process that was ever started in it. */
 export async function aFolder() {
-  const temporary = await mkdtempDisposable(join(tmpdir(), 'collab-dev-cli-'));
+  const folder = await mkdtemp(join(tmpdir(), 'collab-dev-cli-'));
   return {
-    path: temporary.path,
+    path: folder,
 
-    write: (name: string, text: string) => writeFile(join(temporary.path, name), text),
+    write: (name: string, text: string) => writeFile(join(folder, name), text),
 
     /** Runs a command to its end. */
     run: (args: readonly string[], env: Environment = {}): Promise<Outcome> =>
-      start(temporary.path, process.execPath, [bin, ...args], env).ended,
+      start(folder, process.execPath, [bin, ...args], env).ended,
 
     /** Starts a command that stays, with its stdout line by line. */
     start: (args: readonly string[], env: Environment = {}): Running =>
-      start(temporary.path, process.execPath, [bin, ...args], env),
+      start(folder, process.execPath, [bin, ...args], env),
 
     /** Any other command line, like a shell that runs ours. */
     startOther: (file: string, args: readonly string[], env: Environment = {}): Running =>
-      start(temporary.path, file, args, env),
+      start(folder, file, args, env),
 
     /** The processes of this folder that run now: by where they run, or what they were told. */
-    processes: () => processesOf(temporary.path),
+    processes: () => processesOf(folder),
 
     /** Resolves with the first process whose command line matches. */
     async untilRunning(command: RegExp): Promise<number> {
       for (const start = performance.now(); ; ) {
-        const running = await processesOf(temporary.path);
+        const running = await processesOf(folder);
         const found = running.find((one) => command.test(one.command));
         if (found) return found.pid;
         if (performance.now() - start > startsWithinMs)
@@ -62,7 +62,7 @@ export async function aFolder() {
     async untilEmpty(of = /./, withinMs = goneWithinMs): Promise<void> {
       const start = performance.now();
       for (;;) {
-        const left = (await processesOf(temporary.path)).filter(({ command }) => of.test(command));
+        const left = (await processesOf(folder)).filter(({ command }) => of.test(command));
         const ms = performance.now() - start;
         if (left.length === 0) return;
         if (ms > withinMs) throw new Error(`Still there after ${withinMs} ms:\n${left.map(show).join('\n')}`);
@@ -72,7 +72,7 @@ export async function aFolder() {
 
     /** Journals of the newest run whose writer did not come to close them: it was killed. */
     async unclosedJournals(): Promise<string[]> {
-      const journals = join(temporary.path, '.collab-dev/runs/latest/journal');
+      const journals = join(folder, '.collab-dev/runs/latest/journal');
       const files = await readdir(journals);
       const texts = await Promise.all(files.map((file) => readFile(join(journals, file), 'utf8')));
       return files.filter((_, index) => !texts[index]?.endsWith(`"type":"${endMark.type}"}\n`));
@@ -80,8 +80,9 @@ export async function aFolder() {
 
     async [Symbol.asyncDispose]() {
       // A test that failed half-way must not leave a stack behind.
-      for (const { pid } of await processesOf(temporary.path)) killQuietly(pid);
-      await temporary.remove();
+      for (const { pid } of await processesOf(folder)) killQuietly(pid);
+      // Whoever is just being killed may still write.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
