@@ -18,7 +18,12 @@ const processes = [
   { name: 'relay', entry: 'src/relay/main.ts', split: true },
   { name: 'host', entry: 'src/backend/main.ts', split: false },
   { name: 'links', entry: 'src/stack/links/main.ts', split: false },
-  { name: 'index', entry: 'src/library/main.ts', split: false, declares: ['main', 'stack-types', 'unmet'] },
+  {
+    name: 'index',
+    entry: 'src/library/main.ts',
+    split: false,
+    declares: ['main', 'data-types', 'stack-types', 'user-types', 'unmet'],
+  },
   { name: 'client', entry: 'src/library/client/main.ts', split: false, declares: ['main', 'client-types'] },
   { name: 'pages', entry: 'src/frontend/host/main.ts', split: false, beside: buildPage },
 ];

@@ -4,7 +4,8 @@ import { didYouMean, listed } from '../scenario/nearest.ts';
 import { type Fixtures, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { faultVerbs } from '../scenario/verbs/index.ts';
-import type { Duration, StackOptions, Step } from './stack-types.ts';
+import type { Duration } from './data-types.ts';
+import type { StackOptions, Step } from './stack-types.ts';
 
 /** What stands above the steps of a scenario file, as a plain value. */
 export type Header = Readonly<Record<string, unknown>>;

@@ -7,8 +7,10 @@ import { childEnvironment } from '../stack/child-environment.ts';
 import type { StackOptions, TestStack } from './stack-types.ts';
 import { openTestStack } from './test-stack.ts';
 
+export type * from './data-types.ts';
 export type * from './stack-types.ts';
 export { Unmet, type UnmetParts } from './unmet.ts';
+export type * from './user-types.ts';
 
 /**
  * Starts a relay and one backend a user, on free ports of this machine, and resolves when everybody is connected and

@@ -22,9 +22,10 @@ import {
   withoutUndefined,
 } from './in-the-language.ts';
 import { ownBackends } from './own-backends.ts';
-import type { Fault, StackOptions, Step, TestStack, TestUser } from './stack-types.ts';
+import type { Fault, StackOptions, Step, TestStack } from './stack-types.ts';
 import { testUser } from './test-user.ts';
 import { Unmet } from './unmet.ts';
+import type { TestUser } from './user-types.ts';
 
 export interface Surroundings {
   readonly fixtures: Fixtures;

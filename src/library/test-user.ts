@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { deliveredEvent } from '../protocol/events.ts';
 import { comment, position } from '../protocol/positions.ts';
+import type { Duration } from './data-types.ts';
 import { durationOf, ownWords, withoutUndefined } from './in-the-language.ts';
-import type { Duration, TestUser } from './stack-types.ts';
+import type { TestUser } from './user-types.ts';
 
 export interface UserParts<Name extends string> {
   readonly name: Name;
