@@ -161,6 +161,8 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
   );
 
   let accepting = false;
+  /** Clients come by TLS: to here, or to the proxy that brings it. */
+  const secure = tls !== undefined || config.behind_proxy;
   const http = openServer(
     { tls, headMs: config.limits.hello_timeout_ms },
     routeListener(
@@ -172,7 +174,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
           trust,
           verify,
           publicUrl: config.public_url,
-          secure: tls !== undefined,
+          secure,
           runId,
           waitingFor: () => (!accepting ? undefined : nodes && !nodes.isUp ? ['redis'] : []),
           nodes,
@@ -184,7 +186,7 @@ export async function openRelay(config: RelayConfig, { tell, bus }: OpenRelayOpt
           accepting: () => accepting,
           receiptsPending: () => receipts.pending,
           nodes,
-          secure: tls !== undefined,
+          secure,
           adminToken: config.admin_token,
         }),
       },

@@ -53,6 +53,16 @@ test('behind a public URL the answer is built from that', async () => {
   expect(body).toMatchObject({ collab_ws_url: 'wss://collab.example.com/ws/alice' });
 });
 
+test('behind a proxy, which brings TLS, the socket is where the proxy is', async () => {
+  const relay = await startRelay({ behind_proxy: true });
+  const host = ['-H', 'host: collab.example.com'];
+  const { body } = await register(relay.url, asInTheBrief(await tokenFor('alice')), ...host);
+  expect(body).toMatchObject({ collab_ws_url: 'wss://collab.example.com/ws/alice' });
+  expect(await (await fetch(`${relay.url}/asyncapi.json`)).json()).toMatchObject({
+    servers: { relay: { protocol: 'wss' } },
+  });
+});
+
 test.each([
   ['nonsense for a token', async () => 'jwt_token', 401, 'bad_token'],
   ['an expired token', () => tokenFor('alice', { expiresInS: -60 }), 401, 'bad_token'],
