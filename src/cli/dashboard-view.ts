@@ -4,6 +4,7 @@ import { openDashboard } from '../dashboard/open.tsx';
 import type { RunFacts } from '../dashboard/run-facts.ts';
 import type { RunFolder } from '../stack/run-folder.ts';
 import { dashboardIntents } from './dashboard-intents.ts';
+import { shownRun } from './live-runs.ts';
 import { pagesInShort } from './page-urls.ts';
 import { runSummary } from './run-summary.ts';
 import { runTally } from './run-tally.ts';
@@ -83,6 +84,8 @@ export function openDashboardView({
 }
 
 function factsOf({
+  run_id: id,
+  name,
   phase,
   relay_url,
   pages,
@@ -92,6 +95,7 @@ function factsOf({
   play,
 }: Snapshot): Partial<RunFacts> {
   return {
+    ...(name !== undefined && { runId: shownRun({ id, name }) }),
     phase,
     relayUrl: relay_url,
     pages: pagesInShort(pages),

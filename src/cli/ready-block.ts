@@ -21,7 +21,7 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
     ['tls', isSecure ? `curl --cacert ${join(folder, 'secrets', 'ca.pem')} …` : ''],
     ['logs', join(folder, 'logs')],
     ['journal', join(folder, 'journal')],
-    ['stop', snapshot.detached ? 'collab-dev down' : 'Ctrl-C'],
+    ['stop', snapshot.detached ? `collab-dev down${byName(snapshot)}` : 'Ctrl-C'],
   ];
   return [
     `collab-dev is ready${ms === undefined ? '' : ` in ${Math.round(ms)} ms`}, run ${snapshot.run_id}`,
@@ -32,6 +32,9 @@ export function readyBlock(snapshot: Snapshot, folder: string): string[] {
     '',
   ];
 }
+
+/** Who gives a stack a name has others beside it. */
+const byName = ({ name }: Snapshot): string => (name === undefined ? '' : ` --run ${name}`);
 
 /** What there is instead of a relay. */
 const withoutRelay = {

@@ -30,7 +30,7 @@ test('what init writes is valid, passes its test, and comes up', { timeout: 2 * 
   ]);
 
   const validated = await folder.run(['validate']);
-  expect(validated).toMatchObject({ stdout: '', stderr: '2 files, 0 not valid', exitCode: 0 });
+  expect(validated).toMatchObject({ stdout: '', stderr: '2 files, nothing wrong', exitCode: 0 });
 
   const tested = await folder.run(['test']);
   expect(tested.stdout).toMatch(/^✓ A shared position reaches a friend, and a comment comes back/);

@@ -30,9 +30,9 @@ export const define: DefineCommand = (command, run) =>
     });
 
 /** Of a run without any database nobody can tell anything. */
-function exitOf({ users, findings }: CheckedRun): CommandExit {
+function exitOf({ read, findings }: CheckedRun): CommandExit {
   if (findings.some(({ certain }) => certain)) return 1;
-  return findings.length > 0 || users.length === 0 ? 4 : 0;
+  return findings.length > 0 || read.length === 0 ? 4 : 0;
 }
 
 /** Each run with its findings; what nobody could check once, for all of them. */
@@ -44,8 +44,9 @@ function linesOf(checked: readonly { readonly run: string; readonly result: Chec
   ];
 }
 
-function runLines(run: string, { users, live, findings }: CheckedRun): string[] {
-  const who = `${users.length} ${users.length === 1 ? 'backend' : 'backends'}`;
+function runLines(run: string, { users, read, live, findings }: CheckedRun): string[] {
+  const of = read.length === users.length ? '' : `${read.length} of `;
+  const who = `${of}${users.length} ${users.length === 1 ? 'backend' : 'backends'}`;
   const what = findings.length === 0 ? 'nothing wrong' : `${findings.length} found`;
   return [
     `${run}: ${what} in ${who}${live ? ', which go on' : ''}`,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Problem } from '../../problem.ts';
 import { pickLiveRun } from '../live-runs.ts';
 import { logReader, logsNamed, logsOf } from '../log-lines.ts';
+import { mergeLogs } from '../merge-logs.ts';
 import { reachRun } from '../reach-run.ts';
 import { findRun } from '../run-folder.ts';
 import type { CommandContext, DefineCommand } from './command.ts';
@@ -53,13 +54,14 @@ async function printAll(
       logs.map(({ name }) => name),
       json,
     );
-    for (const log of logs) {
+    const read = logs.map(async (log) => {
       const reader = logReader(log);
       const lines = [...(await reader.read()), ...reader.rest()];
-      const shown = tail === undefined ? lines : tail === 0 ? [] : lines.slice(-tail);
-      for (const line of shown) say(log.name, line);
-      printed += shown.length;
-    }
+      return { name: log.name, lines: tail === undefined ? lines : lastOf(lines, tail) };
+    });
+    const merged = mergeLogs(await Promise.all(read));
+    for (const { name, line } of merged) say(name, line);
+    printed += merged.length;
   }
   if (printed === 0) context.output.chatter('They have printed nothing.');
   await context.output.drained();
@@ -91,20 +93,25 @@ async function follow(
         json,
       );
     }
-    for (const log of logs) {
+    const read = logs.map(async (log) => {
       const known = readers.get(log.name);
       const reader = known ?? logReader(log);
       readers.set(log.name, reader);
       const lines = await reader.read();
-      // Of what was there before, only the end; slice(-0) would be all of it.
-      const shown = known ? lines : tail === 0 ? [] : lines.slice(-tail);
-      for (const line of [...shown, ...(last ? reader.rest() : [])]) say(log.name, line);
-    }
+      // Of what was there before, only the end.
+      const shown = known ? lines : lastOf(lines, tail);
+      return { name: log.name, lines: [...shown, ...(last ? reader.rest() : [])] };
+    });
+    for (const { name, line } of mergeLogs(await Promise.all(read))) say(name, line);
     if (last) break;
     await wait(lookEveryMs, undefined, { signal: stop }).catch(() => {});
   }
   if (!gone.aborted) context.output.chatter('The stack has stopped.');
 }
+
+/** `slice(-0)` would be all of them. */
+const lastOf = (lines: readonly string[], count: number): readonly string[] =>
+  count === 0 ? [] : lines.slice(-count);
 
 /** `alice  | listening`, each name in a colour of its own. */
 function printer({ output }: CommandContext, names: readonly string[], json: boolean) {

@@ -36,7 +36,9 @@ export const define: DefineCommand = (command, run) =>
         const broken = checked.filter(({ valid }) => !valid).length;
         const count = `${checked.length} ${checked.length === 1 ? 'file' : 'files'}`;
         output.chatter(
-          checked.length === 0 ? 'There is no scenario file here.' : `${count}, ${broken} not valid`,
+          checked.length === 0
+            ? 'There is no scenario file here.'
+            : `${count}, ${broken === 0 ? 'nothing wrong' : `${broken} not valid`}`,
         );
         if (broken > 0) return 2;
         return checked.length === 0 ? 5 : 0;

@@ -15,6 +15,8 @@ import { trafficOf } from './traffic.ts';
 /** What the ledgers of a run say, without a scenario: nobody's acts are known. */
 export interface CheckedRun {
   readonly users: readonly UserId[];
+  /** Whose database could be read: a command in somebody's place keeps its own. */
+  readonly read: readonly UserId[];
   /** Some of its processes run: what differs may still come right. */
   readonly live: boolean;
   readonly findings: readonly (OracleFinding & { readonly history: readonly string[] })[];
@@ -35,6 +37,7 @@ export async function checkRun(runFolder: string, labelOf: (id: string) => strin
   const before = new Set(first.findings.map(({ message }) => message));
   return {
     users,
+    read: again.read,
     live,
     findings: again.findings.filter(({ message }) => before.has(message)),
     notChecked: [...again.notChecked, acts],
@@ -46,7 +49,7 @@ async function look(
   users: readonly UserId[],
   live: boolean,
   labelOf: (id: string) => string,
-): Promise<Pick<CheckedRun, 'findings' | 'notChecked'>> {
+): Promise<Pick<CheckedRun, 'read' | 'findings' | 'notChecked'>> {
   const ledgers = new Map<UserId, Ledger>();
   for (const user of users) {
     const ledger = await readLedger(runFolder, user, undefined);
@@ -63,7 +66,11 @@ async function look(
     labelOf,
   };
   const { findings, notChecked } = judgeLedgers(evidence, users);
-  return { findings: findings.map((one) => ({ ...one, history: historyOf(one, evidence) })), notChecked };
+  return {
+    read: [...ledgers.keys()],
+    findings: findings.map((one) => ({ ...one, history: historyOf(one, evidence) })),
+    notChecked,
+  };
 }
 
 /** Who has data here. */

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { userId } from '../../../src/protocol/ids.ts';
@@ -38,4 +40,9 @@ test('a run is checked from its folder while it goes on and when it is over, and
     ],
     notChecked: ['what users were told about their acts: only a scenario writes that down'],
   });
+  // A command of somebody's keeps what it has as it likes.
+  await mkdir(join(folder.path, 'data', 'dave'));
+  const { users, read, notChecked } = await check();
+  expect([users.length, read]).toEqual([4, ['alice', 'bob', 'carol']]);
+  expect(notChecked[0]).toBe('dave: the backend cannot be read, so nothing of it was checked');
 });
