@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { Problem } from '../../problem.ts';
 import { endServer, spawnServer } from '../../stack/server-process.ts';
 
 /** A string is given to `sh -c`, a list is run as it is. */
@@ -56,10 +55,3 @@ export function backendProcess({ command, cwd, env, log }: BackendProcessOptions
     },
   };
 }
-
-export const diedAtStart = (how: string, lines: readonly string[]) =>
-  new Problem({
-    code: 'backend-died',
-    message: `The backend ended (${how}) before it was ready.${lines.length > 0 ? ` It said:\n${lines.map((line) => `  ${line}`).join('\n')}` : ''}`,
-    hint: 'Start it by hand with the same environment, or look at its log.',
-  });

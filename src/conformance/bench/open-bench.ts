@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
-import { Problem } from '../../problem.ts';
 import { type UserId, userId } from '../../protocol/ids.ts';
 import { relayConfig } from '../../protocol/relay-config.ts';
 import { relayAudience } from '../../protocol/tokens.ts';
@@ -11,10 +10,11 @@ import { openRelay } from '../../relay/relay.ts';
 import { choosePort } from '../../stack/choose-port.ts';
 import { Broken } from '../check.ts';
 import { type Authority, openAuthority } from './authority.ts';
-import { type BackendProcess, backendProcess, type CommandLine, diedAtStart } from './backend-process.ts';
+import { type BackendProcess, backendProcess, type CommandLine } from './backend-process.ts';
 import type { Bench } from './bench.ts';
 import { Owner } from './owner.ts';
 import { Peer } from './peer.ts';
+import { diedAtStart, noFriends, notConnected, stoppedEarly } from './problems.ts';
 import { Wire } from './wire.ts';
 
 export interface BenchOptions {
@@ -256,26 +256,3 @@ function namesBeside(user: UserId) {
   const [alice = '', dave = '', carol = '', erin = ''] = free.map((name) => userId.parse(name));
   return { alice, dave, carol, erin };
 }
-
-const notConnected = (user: string, url: string, ms: number, isOnline: boolean, lines: readonly string[]) =>
-  new Problem({
-    code: 'backend-not-reached',
-    message: [
-      isOnline
-        ? `${user}'s backend is connected to the relay, but ${url} answers nothing`
-        : `${user}'s backend did not connect to the relay`,
-      ` within ${ms / 1000} s.`,
-      ...(lines.length > 0 ? [` It said:\n${lines.map((line) => `  ${line}`).join('\n')}`] : []),
-    ].join(''),
-    hint: 'It needs the environment that is printed, and PORT has to be the port of --url; --start-within gives it more time.',
-  });
-
-const noFriends = (user: string, friends: readonly string[]) =>
-  new Problem({
-    code: 'backend-not-reached',
-    message: `${user}'s backend is connected, but has not declared ${friends.join(' and ')} as friends to the relay.`,
-    hint: 'The names in COLLAB_FRIENDS seed an empty database; POST /api/v1/friends adds to one that is not empty.',
-  });
-
-const stoppedEarly = (user: string) =>
-  new Problem({ code: 'stopped', message: `Stopped while waiting for ${user}'s backend.` });
