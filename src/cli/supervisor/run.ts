@@ -2,23 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Journal } from '../../journal/journal.ts';
 import { Problem } from '../../problem.ts';
 import type { ChildEnvironment } from '../../stack/child-process.ts';
-import type { Instance, Stack, StackConfig } from '../../stack/stack.ts';
+import type { Stack, StackConfig } from '../../stack/stack.ts';
 import { type StartingStack, startStack } from '../../stack/start-stack.ts';
-import type {
-  ControlAnswer,
-  ControlCommand,
-  Failure,
-  InstanceState,
-  PlayState,
-  Snapshot,
-} from './control-frames.ts';
+import type { ControlAnswer, ControlCommand, Failure, PlayState, Snapshot } from './control-frames.ts';
 import { failureOf } from './failure.ts';
-import { instanceLives, type Life } from './lives.ts';
+import { instanceLives } from './lives.ts';
 import { loadPlay } from './load-play.ts';
 import { perform } from './perform.ts';
 import { type PlayHere, playHere, readForStack } from './play-here.ts';
 import type { RunSettings } from './settings.ts';
 import { settle } from './settle.ts';
+import { instanceState, pagesOf } from './shown-stack.ts';
 import { standingFaults } from './standing-faults.ts';
 import { stepping } from './stepping.ts';
 
@@ -227,28 +221,6 @@ export function superviseRun({
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
-
-const pagesOf = (stack: Stack): Snapshot['pages'] =>
-  Object.fromEntries(
-    stack.users.flatMap((user) => {
-      const url = stack.pageUrlOf(user);
-      return url === undefined ? [] : [[user, url]];
-    }),
-  );
-
-const instanceState = (
-  { name, role, state, pid, url, startMs }: Instance,
-  { restarts, readyAt }: Life,
-): InstanceState => ({
-  name,
-  role,
-  state,
-  ...(pid !== undefined && { pid }),
-  ...(url !== undefined && { url }),
-  ...(startMs !== undefined && { start_ms: startMs }),
-  ...(readyAt !== undefined && { ready_at: readyAt }),
-  restarts,
-});
 
 const notNow = (phase: Snapshot['phase']) =>
   new Problem({
