@@ -121,8 +121,11 @@ function processWords({ name, state, exit, wanted }: ProcessRecord): string {
   return `${name} is ${state}`;
 }
 
-function connectionWords({ user, state, code }: ConnectionRecord): string {
-  if (state === 'connected') return `${user} connected to the relay`;
+function connectionWords({ user, state, code, connection }: ConnectionRecord): string {
+  // Without a relay nothing is connected: a backend has begun to speak to the others.
+  if (state === 'connected') {
+    return connection === undefined ? `${user} can be reached` : `${user} connected to the relay`;
+  }
   const why = because(code);
   return state === 'refused' ? `the relay refused ${user}${why}` : `${user} lost its connection${why}`;
 }

@@ -173,3 +173,10 @@ test('a recipient that does not acknowledge is handed events at most once, and t
     expect((await alice.outbox(shared)).entries).toMatchObject([{ stage: 'routed', settled: true }]);
   }, soon);
 });
+
+test('whose address is not dialled is named, and not taken for absent in silence', async () => {
+  const net = await directNet({ alice: ['bob'], bob: ['alice'] }, { allow_private: false });
+  const alice = await net.alice.start();
+  const note = await alice.told.next((told) => told.type === 'note' && told.code === 'bad_address');
+  expect(note).toMatchObject({ level: 'warn', text: expect.stringMatching(/^bob's .*COLLAB_ALLOW_PRIVATE/) });
+});

@@ -50,6 +50,7 @@ export class DirectCarrier implements Carrier {
   readonly #events: CarrierEvents;
   readonly #peers = new Map<UserId, Peer>();
   readonly #online = new Set<UserId>();
+  readonly #notCalled = new Set<UserId>();
   readonly #arrivals = new Arrivals();
   #open = false;
 
@@ -166,6 +167,14 @@ export class DirectCarrier implements Carrier {
     return { ...answer, ...(await this.#arrivals.take(from, ids, handOn)) };
   }
 
+  /** Once for each friend: what keeps us from calling them is no absence, and does not pass by itself. */
+  #noteBadAddress(user: UserId): void {
+    if (this.#notCalled.has(user)) return;
+    this.#notCalled.add(user);
+    const text = `${user}'s backend is not called: its address is private, which COLLAB_ALLOW_PRIVATE=1 admits, or no backend's at all.`;
+    this.#options.tell({ type: 'note', level: 'warn', code: 'bad_address', text });
+  }
+
   #send(event: DeliveredEvent): void {
     const { friends, peers } = this.#options;
     const [to] = event.to_users;
@@ -190,7 +199,11 @@ export class DirectCarrier implements Carrier {
       displayName: this.#options.displayName,
       isLeft: () => this.#options.friends.stateOf(user) === 'leaving',
       backoff: this.#options.backoff,
-      post: (body, onWritten) => line.post(body, onWritten),
+      post: async (body, onWritten) => {
+        const posted = await line.post(body, onWritten);
+        if (posted.kind === 'unreachable' && posted.code === 'bad_address') this.#noteBadAddress(user);
+        return posted;
+      },
       onWritten: (events) => this.#written(user, events),
       onJudged: (events, judgement) => this.#judged(user, events, judgement),
     });
