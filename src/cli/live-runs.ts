@@ -68,12 +68,17 @@ function listens(path: string): Promise<boolean> {
  * @throws Problem where there is none, or where several are meant
  */
 export async function pickLiveRun(cwd: string, wanted: string | undefined): Promise<RunWithSocket> {
-  const live = (await runsWithSocket(cwd)).filter(({ alive }) => alive);
+  const found = await runsWithSocket(cwd);
+  const live = found.filter(({ alive }) => alive);
   const meant = wanted === undefined ? live : chosen(live, wanted);
   const [only, ...others] = meant;
   if (only && others.length === 0) return only;
   if (only) throw severalLive(meant, wanted);
-  throw noLiveRun(live, wanted);
+  const dead = chosen(
+    found.filter(({ alive }) => !alive),
+    wanted ?? '',
+  );
+  throw noLiveRun(live, dead, wanted);
 }
 
 /**
@@ -124,7 +129,11 @@ const severalLive = (runs: readonly RunWithSocket[], wanted: string | undefined)
     exit: 2,
   });
 
-const noLiveRun = (live: readonly RunWithSocket[], wanted: string | undefined) => {
+const noLiveRun = (
+  live: readonly RunWithSocket[],
+  dead: readonly RunWithSocket[],
+  wanted: string | undefined,
+) => {
   const names = live.flatMap(({ id, name }) => [id, ...(name === undefined ? [] : [name])]);
   return new Problem({
     code: 'no-live-run',
@@ -133,9 +142,11 @@ const noLiveRun = (live: readonly RunWithSocket[], wanted: string | undefined) =
         ? 'Nothing runs in this folder.'
         : `No run "${wanted}" is alive in this folder.${didYouMean(wanted, names)}`,
     hint:
-      live.length > 0
-        ? `There ${live.length === 1 ? 'is' : 'are'} ${live.map(shownRun).join(', ')}.`
-        : 'Start one with "collab-dev up", or go to the folder in which you did.',
+      dead.length > 0
+        ? `Of ${dead.map(shownRun).join(', ')} the supervisor was killed: "collab-dev down" cleans up what is left.`
+        : live.length > 0
+          ? `There ${live.length === 1 ? 'is' : 'are'} ${live.map(shownRun).join(', ')}.`
+          : 'Start one with "collab-dev up", or go to the folder in which you did.',
     exit: 2,
   });
 };

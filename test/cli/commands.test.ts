@@ -29,6 +29,12 @@ test('--version', async () => {
 
 test.each([
   [['upp'], /^Unknown command 'upp'\.\nDid you mean up\?$/],
+  [
+    ['fault', 'smash', 'alice'],
+    /^Unknown command 'smash'\.\nThere are cut, delay, .* and reset; options stand behind/,
+  ],
+  [['fault', '--run', 'one', 'cut'], /^Unknown option '--run'\.\nThere are cut, .*; options stand behind/],
+  [['send', '--wait', 'share'], /^Unknown option '--wait'\.\nThere are share, .*; options stand behind/],
   [['up', '--user', '3'], /^Unknown option '--user'\.\nDid you mean --users\?$/],
   [['up', '--users', '0'], /^--users 0 is not possible/],
   [['up', '--ports', '9'], /^--ports 9 is not understood/],

@@ -140,6 +140,10 @@ test('when the supervisor is killed its children end, and down cleans up what it
     stdout: `run ${up.run_id}  dead: its supervisor was killed`,
     stderr: '"collab-dev down" cleans up what is dead.',
   });
+  expect(await folder.run(['send', 'share', 'alice', 'berlin-calls', 'bob'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(`Of ${up.run_id} the supervisor was killed: "collab-dev down" cleans up`),
+  });
   const told = await folder.run(['ps', '--all', '--format', 'json']);
   expect(JSON.parse(told.stdout)).toMatchObject({ runs: [{ run_id: up.run_id, phase: 'dead' }] });
   const path = join(folder.path, '.collab-dev/runs', up.run_id);

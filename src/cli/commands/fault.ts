@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { FaultVerb } from '../../scenario/fault-verb.ts';
+import { listed } from '../../scenario/nearest.ts';
 import { faultVerbs } from '../../scenario/verbs/index.ts';
 import { pickLiveRun } from '../live-runs.ts';
 import { reachRun } from '../reach-run.ts';
@@ -33,8 +34,11 @@ export const define: DefineCommand = (command, run) => {
       return 0;
     });
   });
-  command.addHelpText('after', more);
+  command.addHelpText('after', more).showHelpAfterError(usage);
 };
+
+/** Behind what was wrong with a line that names no fault, or says something in front of it. */
+const usage = `There are ${listed(faultVerbs.map(({ name }) => name))}; options stand behind: collab-dev fault cut alice --for 10s`;
 
 function defineOne(command: Command, verb: FaultVerb, run: Parameters<DefineCommand>[1]): void {
   const sub = command

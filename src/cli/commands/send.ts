@@ -84,7 +84,11 @@ export const define: DefineCommand = (command, run) => {
       return others.map((other) => ({ verb: 'revoke', ...of, other: knownUser(other, users) }));
     };
   });
-  command.addHelpText('after', more);
+  command
+    .addHelpText('after', more)
+    .showHelpAfterError(
+      'There are share, comment, update and revoke; options stand behind: collab-dev send share alice berlin-calls bob --wait',
+    );
 };
 
 async function send(
