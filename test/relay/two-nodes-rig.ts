@@ -45,7 +45,10 @@ export async function startBus(kind: (typeof buses)[number], context: TestContex
 }
 
 /** Somebody who may read and write all that nodes say to each other, and has no key: hears one channel. */
-export async function eavesdrop(bus: TestBus, channel: string): Promise<{ heard: string[]; wire: Bus }> {
+export async function eavesdrop(
+  bus: Pick<TestBus, 'open'>,
+  channel: string,
+): Promise<{ heard: string[]; wire: Bus }> {
   const heard: string[] = [];
   const { promise: up, resolve: onUp } = Promise.withResolvers<void>();
   const wire = bus.open({ onText: (_, text) => heard.push(text), onUp, onDown: () => {} });

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { userId } from '../../../src/protocol/ids.ts';
+import { MemoryBus } from '../../../src/relay/bus/memory-bus.ts';
 import { startRelay, startUser } from '../../backend/rig.ts';
 import { join } from '../../relay/rig.ts';
+import { eavesdrop, startNodes, untilAllRead, untilQuiet } from '../../relay/two-nodes-rig.ts';
 import { aComment, type BreakIn, forged, threeFriends } from './rig.ts';
 
 /** What one user's backend puts on the wire in spite of the rules. */
@@ -91,6 +93,29 @@ export const forgeries: readonly BreakIn[] = [
       const woken = alice.named('wake').filter(({ user_id }) => user_id !== 'mallory');
       const passed = [...alice.receipts(), ...alice.named('server_draining'), ...woken];
       return passed.length === 0 ? 'nothing passed on' : passed;
+    },
+  },
+  {
+    attempt: 'what one node of the relay told another, told again by who may use their Redis',
+    gets: 'ignored',
+    async tried() {
+      const bus = new MemoryBus();
+      const nodes = await startNodes({ settings: {}, options: { bus: bus.open } }, 2);
+      const [here, there] = nodes;
+      if (!here || !there) throw new Error('two are needed');
+      const { heard, wire } = await eavesdrop(bus, 'collab:user:bob');
+      const bob = await join(here, 'bob', { friends: ['alice'] });
+      await untilQuiet(nodes);
+      const alice = await join(there, 'alice', { friends: ['bob'] });
+      await bob.next('presence', ({ status }) => status === 'online');
+      alice.socket.emit('bye');
+      alice.socket.disconnect();
+      await bob.next('presence', ({ status }) => status === 'offline');
+      await untilQuiet(nodes);
+      const before = bob.frames.length;
+      for (const text of [...heard]) await wire.publish('collab:user:bob', text);
+      await untilAllRead(nodes, [[here, 'bob', bob]]);
+      return heard.length > 0 && bob.frames.length === before ? 'ignored' : bob.frames.slice(before);
     },
   },
   {
