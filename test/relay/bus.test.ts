@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { relayConfig } from '../../src/protocol/relay-config.ts';
+import type { OpenBus } from '../../src/relay/bus/bus.ts';
 import { busKey } from '../../src/relay/bus/configured-bus.ts';
 import { FreshTexts } from '../../src/relay/bus/freshness.ts';
 import { MemoryBus } from '../../src/relay/bus/memory-bus.ts';
@@ -29,6 +30,37 @@ test('a sealed text opens on its own channel with its own key, and nowhere else'
   expect(unseal(key, 'collab:user:bob', text.replace('[]', '[1]'))).toBeUndefined();
   expect(unseal(key, 'collab:user:bob', '')).toBeUndefined();
   expect(unseal(key, 'collab:user:bob', `1${text.slice(1)}`)).toBeUndefined();
+});
+
+test('a bus that was too slow to listen for somebody is asked again, or nobody would reach them', async () => {
+  const memory = new MemoryBus();
+  let refusals = 2;
+  const open: OpenBus = (events) => {
+    const bus = memory.open(events);
+    return {
+      async listen(channels) {
+        if (channels.some((channel) => channel.endsWith('bob')) && refusals > 0) {
+          refusals -= 1;
+          throw new Error('Command timed out');
+        }
+        await bus.listen(channels);
+      },
+      unlisten: (channel) => bus.unlisten(channel),
+      publish: (channel, text) => bus.publish(channel, text),
+      listening: (channels) => bus.listening(channels),
+      time: () => bus.time(),
+      [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
+    };
+  };
+  const [one, other] = await startNodes({ settings: {}, options: { bus: open } }, 2);
+  if (!one || !other) throw new Error('two are needed');
+  const alice = await join(one, 'alice', { friends: ['bob'] });
+  const bob = await join(other, 'bob', { friends: ['alice'] });
+  await untilQuiet([one, other]);
+  expect(refusals).toBe(0);
+  await alice.submit(anEvent());
+  expect(await alice.receipt('e1', 'bob', 'routed')).toMatchObject({ final: true });
+  await bob.next('collab_event');
 });
 
 test('who waits for what is on its way does not wait for a bus that was lost', async () => {

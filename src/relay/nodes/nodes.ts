@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Census } from '../../protocol/census.ts';
 import type { FetchQuestion, FetchResult } from '../../protocol/collab-fetch.ts';
 import type { UserId } from '../../protocol/ids.ts';
@@ -41,6 +42,8 @@ export interface NodesOptions extends PostOptions {
 const recoverAtOnce = 100;
 /** So long after the bus is back who is not found may only be slower to come back to it. */
 const comingBackMs = 3000;
+/** So long after it did not answer the bus is asked again to listen for users. */
+const askAgainMs = 200;
 /** A forged frame is told of this often at most. */
 const tellForgedEveryMs = 10_000;
 
@@ -213,11 +216,17 @@ export class Nodes implements AsyncDisposable {
 
   /** Listens for users who are here, claims their seats and says hello to their friends. Down: recovery does it. */
   async #announce(members: readonly Member[], manner: Manner, before?: Present): Promise<void> {
+    const upAt = this.#upAt;
+    const isSameLife = () => this.#isUp && this.#upAt === upAt;
     if (!this.#isUp) return;
     const { roster } = this.#options;
     this.#underWay += 1;
     try {
-      await Promise.all([this.#post.listen(members.map(({ user }) => user)), this.#post.setClock()]);
+      while (!(await this.#listenFor(members))) {
+        // A bus that goes down says so itself, and recovery does it; one that was only slow is asked again.
+        if (!isSameLife()) return;
+        await wait(askAgainMs, undefined, { ref: false });
+      }
       for (const member of members) {
         if (roster.get(member.user) === member) {
           this.#desks.seats.claim(member);
@@ -225,11 +234,16 @@ export class Nodes implements AsyncDisposable {
           if (before) this.#desks.introductions.regardAnew(member, before);
         } else if (!roster.present(member.user)) this.#post.unlisten(member.user);
       }
-    } catch {
-      // The bus is going down, and says so itself.
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  async #listenFor(members: readonly Member[]): Promise<boolean> {
+    return Promise.all([this.#post.listen(members.map(({ user }) => user)), this.#post.setClock()]).then(
+      () => true,
+      () => false,
+    );
   }
 
   #graceMs(): number {
@@ -290,6 +304,7 @@ export class Nodes implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#verifier);
+    this.#isUp = false;
     this.#awaited[Symbol.dispose]();
     this.#desks.introductions[Symbol.dispose]();
     this.#desks.who[Symbol.dispose]();
