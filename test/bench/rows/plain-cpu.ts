@@ -1,15 +1,10 @@
-import { doubtsAbout, openGenerator } from '../load/open-generator.ts';
-import type { LoadReport, WireName } from '../load/orders.ts';
-import { median, pairs, ratiosOf } from '../paired.ts';
+import { cpuADelivery, users } from '../cpu-a-delivery.ts';
+import { openGenerator } from '../load/open-generator.ts';
+import type { WireName } from '../load/orders.ts';
 import type { BenchContext, Measured, Row } from '../row.ts';
 import { type NatsServer, startNats } from '../servers/nats.ts';
 import type { ProcessUnderTest } from '../servers/process-under-test.ts';
 import { secret, startDeployedRelay } from '../servers/relays.ts';
-
-interface Sample {
-  readonly load: LoadReport;
-  readonly cpuMs: number;
-}
 
 interface Case {
   readonly what: string;
@@ -17,10 +12,6 @@ interface Case {
   readonly theirs: Extract<WireName, `nats-${string}`>;
   readonly fanOut: number;
 }
-
-const deliveriesPerSecond = 3000;
-const users = 20;
-const windowMs = 3000;
 
 /**
  * As in relay-cpu.ts, with nats-server on the other side: the same events, as JSON, to the same users. NATS parses none
@@ -39,29 +30,8 @@ async function compare(
   await generator.connect({ target: 'relay', url: relay.url, wire: 'plain', ...common });
   await generator.connect({ target: 'nats', url, wire: theirs, ...common });
 
-  const wanted = { rate: deliveriesPerSecond / fanOut, fanOut, ms: windowMs };
-  const sample = async (target: string, server: ProcessUnderTest): Promise<Sample> => {
-    const before = server.cpuMs();
-    const load = await generator.load({ target, ...wanted });
-    return { load, cpuMs: server.cpuMs() - before };
-  };
-  const taken = await pairs(rounds, {
-    ours: () => sample('relay', relay),
-    theirs: () => sample('nats', nats),
-  });
-  const microseconds = ({ load, cpuMs }: Sample) => (cpuMs * 1000) / load.delivered;
-  const [our, their] = [taken.map((pair) => pair.ours), taken.map((pair) => pair.theirs)];
-  return {
-    what,
-    aim,
-    unit: '×',
-    ratios: ratiosOf(taken, microseconds),
-    behind: `${median(our.map(microseconds)).toFixed(1)} and ${median(their.map(microseconds)).toFixed(1)} µs`,
-    doubts: doubtsAbout(
-      [...our, ...their].map(({ load }) => load),
-      wanted,
-    ),
-  };
+  const sides = { ours: { target: 'relay', server: relay }, theirs: { target: 'nats', server: nats } };
+  return { what, aim, ...(await cpuADelivery(generator, sides, { fanOut, rounds })) };
 }
 
 const cases: readonly Case[] = [

@@ -1,14 +1,9 @@
-import { doubtsAbout, openGenerator } from '../load/open-generator.ts';
-import type { LoadReport, Manner } from '../load/orders.ts';
-import { median, pairs, ratiosOf } from '../paired.ts';
+import { cpuADelivery, users } from '../cpu-a-delivery.ts';
+import { openGenerator } from '../load/open-generator.ts';
+import type { Manner } from '../load/orders.ts';
 import type { BenchContext, Measured, Row } from '../row.ts';
 import type { ProcessUnderTest } from '../servers/process-under-test.ts';
 import { secret, startBriefServer, startDeployedRelay, startHarnessRelay } from '../servers/relays.ts';
-
-interface Sample {
-  readonly load: LoadReport;
-  readonly cpuMs: number;
-}
 
 interface Case {
   readonly what: string;
@@ -18,16 +13,9 @@ interface Case {
   readonly fanOut: number;
 }
 
-/** Deliveries a second: about a third of what the slower side can do on a small machine. */
-const deliveriesPerSecond = 3000;
-const users = 20;
-const windowMs = 3000;
-
 /**
- * CPU time of the server's process (all threads, by the scheduler's account) for one delivered event. Both servers run
- * all the time, and the same generator, which is connected to both, loads one of them after the other; the time from
- * before the first send to after the last delivery counts. `brief` lines get the very same frames on both sides; in
- * `ours` lines the relay's users want replies, number their events and acknowledge, which the brief's server has not.
+ * The relay against the brief's server. `brief` lines get the very same frames on both sides; in `ours` lines the relay's
+ * users want replies, number their events and acknowledge, which the brief's server has not.
  */
 async function compare({ what, aim, start, manner, fanOut }: Case, context: BenchContext): Promise<Measured> {
   await using relay = await start();
@@ -36,29 +24,8 @@ async function compare({ what, aim, start, manner, fanOut }: Case, context: Benc
   await generator.connect({ target: 'relay', url: relay.url, users, manner, secret });
   await generator.connect({ target: 'brief', url: brief.url, users, manner: 'brief', secret });
 
-  const wanted = { rate: deliveriesPerSecond / fanOut, fanOut, ms: windowMs };
-  const sample = async (target: string, server: ProcessUnderTest): Promise<Sample> => {
-    const before = server.cpuMs();
-    const load = await generator.load({ target, ...wanted });
-    return { load, cpuMs: server.cpuMs() - before };
-  };
-  const taken = await pairs(context.rounds, {
-    ours: () => sample('relay', relay),
-    theirs: () => sample('brief', brief),
-  });
-  const microseconds = ({ load, cpuMs }: Sample) => (cpuMs * 1000) / load.delivered;
-  const [ours, theirs] = [taken.map((pair) => pair.ours), taken.map((pair) => pair.theirs)];
-  return {
-    what,
-    aim,
-    unit: '×',
-    ratios: ratiosOf(taken, microseconds),
-    behind: `${median(ours.map(microseconds)).toFixed(1)} and ${median(theirs.map(microseconds)).toFixed(1)} µs`,
-    doubts: doubtsAbout(
-      [...ours, ...theirs].map(({ load }) => load),
-      wanted,
-    ),
-  };
+  const sides = { ours: { target: 'relay', server: relay }, theirs: { target: 'brief', server: brief } };
+  return { what, aim, ...(await cpuADelivery(generator, sides, { fanOut, rounds: context.rounds })) };
 }
 
 const row =
