@@ -194,7 +194,7 @@ describeRelay('connections', ({ face, startRelay, dial, join, friends }) => {
   });
 
   test('who answers no ping is gone, without a word', async () => {
-    const relay = await startRelay({ limits: { ping_interval_ms: 300, ping_timeout_ms: 150 } });
+    const relay = await startRelay({ limits: { ping_interval_ms: 600, ping_timeout_ms: 600 } });
     const bob = await join(relay, 'bob');
     bob.pause();
     const gone = expect.objectContaining({ type: 'connection', state: 'disconnected', code: 'ping timeout' });

@@ -8,7 +8,11 @@ import type { Client, Face, MakeHello } from './client.ts';
 
 const aWire = z.custom<{ pause(): void; resume(): void }>((ws) => typeof ws === 'object');
 /** What the engine hides, for a client that does not read. */
-const underneath = z.object({ io: z.object({ engine: z.object({ transport: z.object({ ws: aWire }) }) }) });
+const engine = z.object({
+  transport: z.object({ ws: aWire }),
+  _pingTimeoutTimer: z.custom<NodeJS.Timeout>((timer) => typeof timer === 'object'),
+});
+const underneath = z.object({ io: z.object({ engine }) });
 
 const refusal = z.object({ data: z.looseObject({ code: z.string() }) });
 
@@ -51,8 +55,11 @@ function dial(url: string, user: string, makeHello: MakeHello): Client {
     leave: () => void socket.disconnect(),
     drop: () => void socket.io.engine.close(),
     pause() {
-      paused = underneath.parse(socket).io.engine.transport.ws;
+      const { transport, _pingTimeoutTimer: patience } = underneath.parse(socket).io.engine;
+      paused = transport.ws;
       paused.pause();
+      // It reads no pings, and would give up by itself at the very moment at which the relay does.
+      clearTimeout(patience);
     },
     resume: () => paused?.resume(),
   };
