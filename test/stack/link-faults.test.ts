@@ -122,8 +122,9 @@ describe('frames of a relay', () => {
   });
 
   test('that are duplicated come twice, and the sums know it', async () => {
-    const { alice, heard, relay } = await connected();
+    const { alice, heard, relay, got } = await connected();
     relay.send('42["ready",{"conn_id":"c-1"}]');
+    await expect.poll(() => got.length).toBe(1);
     impose({ verb: 'duplicate', id: 'd', from: 'alice', to: 'relay', both: false, by_ms: 0, seed: 0 });
     for (const text of ['2', event('e1'), event('e2'), '42["bye"]']) alice.send(text);
     await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(7);
