@@ -23,7 +23,7 @@ test('attach shows what happens from now on; leaving it changes nothing, and it 
   expect(await folder.run([...up, '--name', 'demo'])).toMatchObject({ exitCode: 0 });
   const leaving = folder.start(['attach']);
   const staying = folder.start(['attach', '--run', 'demo']);
-  await Promise.all([leaving, staying].map((one) => one.line(/^ {2}stop +collab-dev down$/)));
+  await Promise.all([leaving, staying].map((one) => one.line(/^ {2}stop +collab-dev down --run demo$/)));
   await folder.run(['send', 'share', 'alice', 'berlin-calls', 'bob']);
   await Promise.all([leaving, staying].map((one) => one.line(/alice → bob position_shared .* delivered/)));
   process.kill(leaving.pid, 'SIGINT');
