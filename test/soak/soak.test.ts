@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../stack/rig.ts';
 import { complaints, soakIn } from './run.ts';
 
-const seed = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** The same in every run of the suite, which must not pass or fail by luck; `npm run soak` is for others. */
+const seed = Number(process.env.SOAK_SEED ?? 20_261_122);
 const events = Number(process.env.SOAK_EVENTS ?? 2000);
 const forMs = Number(process.env.SOAK_MS ?? 45_000);
 const quietMs = 60_000;
