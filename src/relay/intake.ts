@@ -4,6 +4,8 @@ import type { WebSocket } from 'ws';
 const turnMs = 2;
 /** And for so long those of connections that had to be held: the shorter, the sooner it is everybody else's turn again. */
 const suspectsMs = 0.5;
+/** Between two reads from such connections, all together: 64 KiB in 20 ms are more than all of their limits let in. */
+const suspectsPauseMs = 20;
 /** More than this is never put off: who cannot be paused (long polling) must not fill memory. */
 const mostWaiting = 1000;
 
@@ -38,7 +40,10 @@ export class Intake {
 
   /** Whether the next frame may be dealt with now; if not, it is for `later`. */
   mayNow(): boolean {
-    return !this.isSuspect && !this.isWaiting && this.#turns.hasTime();
+    if (this.isWaiting || !this.#turns.hasTime()) return false;
+    // What was read with it is dealt with, too: what waits instead costs memory.
+    if (this.isSuspect) this.#awaitTurn();
+    return true;
   }
 
   /** `work` must not throw. */
@@ -84,21 +89,27 @@ export class Intake {
 
   #goOn(): void {
     if (this.#held || this.isWaiting) return;
-    if (this.#isSuspect) this.#turns.readLater(this);
+    if (this.isSuspect) this.#awaitTurn();
     else this.read();
+  }
+
+  #awaitTurn(): void {
+    this.#source?.pause();
+    if (!this.#held) this.#turns.readLater(this);
   }
 }
 
 /**
- * Shares the turns of the event loop between the intakes of one relay. Those that were never held come first. Of the
- * others one is read again in each turn: what a socket has gathered comes in one piece of up to 64 KiB, and forty such
- * pieces in one turn would keep everybody waiting, however little is then done with them.
+ * Shares the turns of the event loop between the intakes of one relay. Those that were never held come first. The
+ * others are read one at a time, with a pause between two of them: a socket has up to 64 KiB for each read, and however
+ * little is done with them, they cost time and memory.
  */
 export class FairTurns {
   /** Each in the order in which it is served. */
   readonly #waiting = new Set<Intake>();
   readonly #suspects = new Set<Intake>();
   readonly #unread = new Set<Intake>();
+  #reader: NodeJS.Timeout | undefined;
   #endsAt = 0;
   #isCounted = false;
 
@@ -118,7 +129,16 @@ export class FairTurns {
   /** Its source is read again when it is its turn. */
   readLater(intake: Intake): void {
     this.#unread.add(intake);
-    if (!this.#isCounted) this.#begin(performance.now());
+    this.#reader ??= setTimeout(() => this.#readOne(), suspectsPauseMs).unref();
+  }
+
+  #readOne(): void {
+    this.#reader = undefined;
+    const [first] = this.#unread;
+    if (!first) return;
+    this.#unread.delete(first);
+    first.read();
+    if (this.#unread.size > 0) this.#reader = setTimeout(() => this.#readOne(), suspectsPauseMs).unref();
   }
 
   #begin(now: number): void {
@@ -130,14 +150,10 @@ export class FairTurns {
   /** One frame of each that waits, again and again, until the time is over or nobody waits. */
   #end(): void {
     this.#isCounted = false;
-    if (this.#waiting.size + this.#suspects.size + this.#unread.size === 0) return;
+    if (this.#waiting.size + this.#suspects.size === 0) return;
     this.#begin(performance.now());
     this.#serve(this.#waiting, this.#endsAt);
     this.#serve(this.#suspects, Math.min(this.#endsAt, performance.now() + suspectsMs));
-    const [unread] = this.#unread;
-    if (!unread) return;
-    this.#unread.delete(unread);
-    unread.read();
   }
 
   #serve(row: Set<Intake>, until: number): void {

@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { CloseWord } from '../protocol/close-codes.ts';
+import { ReadGate } from './read-gate.ts';
 
 /** Who does not answer a close, because it does not read or is not there, is cut off so much later. */
 const closeHandshakeMs = 2000;
@@ -11,6 +14,19 @@ export class PromptServer<
   constructor(options: ServerOptions<Socket>) {
     const prompt = { ...options, closeTimeout: closeHandshakeMs };
     super(prompt);
+  }
+
+  override handleUpgrade(
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+    opened: (socket: InstanceType<Socket>, request: IncomingMessage) => void,
+  ): void {
+    const gate = new ReadGate(stream);
+    super.handleUpgrade(request, stream, head, (socket, upgraded) => {
+      if (socket instanceof TellingSocket) socket.gate = gate;
+      opened(socket, upgraded);
+    });
   }
 }
 
@@ -27,6 +43,16 @@ export class TellingSocket extends WebSocket {
    * 1009 too big; RFC 6455 section 7.1.7), or nothing when the other end closes.
    */
   onClosing: ((fault: number | undefined) => void) | undefined;
+  /** Of the socket below. */
+  gate: ReadGate | undefined;
+
+  override pause(): void {
+    this.gate?.shut();
+  }
+
+  override resume(): void {
+    this.gate?.open();
+  }
 
   /** The library gives a code without a reason for faults alone: a close it answers as it came. */
   override close(code?: number, reason?: string | Buffer): void {

@@ -26,7 +26,7 @@ test('who waits is served one frame after the other, and read again when nothing
   expect([alices.told.at(-1), bobs.told.at(-1)]).toEqual(['resume', 'resume']);
 });
 
-test('of those who had to be held one is read again in each turn, after everybody else', async () => {
+test('those who had to be held are read one at a time, after everybody else', async () => {
   const turns = new FairTurns();
   const order: string[] = [];
   const sources = ['mallory', 'trent'].map((name) => ({ pause() {}, resume: () => order.push(name) }));
