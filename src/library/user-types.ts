@@ -33,7 +33,7 @@ export interface EventOptions<Name extends string = string> {
    * scenario language: `{ $regex: '^Great' }`, `{ $any: 'uuid' }`, `{ $contains: 'x' }`, `{ $length: 2 }` …
    */
   readonly match?: unknown;
-  /** 2 s if absent. */
+  /** 5 s if absent. */
   readonly within?: Duration;
 }
 

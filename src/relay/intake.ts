@@ -129,6 +129,10 @@ export class FairTurns {
   /** Its source is read again when it is its turn. */
   readLater(intake: Intake): void {
     this.#unread.add(intake);
+    this.#readSoon();
+  }
+
+  #readSoon(): void {
     this.#reader ??= setTimeout(() => this.#readOne(), suspectsPauseMs).unref();
   }
 
@@ -138,7 +142,7 @@ export class FairTurns {
     if (!first) return;
     this.#unread.delete(first);
     first.read();
-    if (this.#unread.size > 0) this.#reader = setTimeout(() => this.#readOne(), suspectsPauseMs).unref();
+    if (this.#unread.size > 0) this.#readSoon();
   }
 
   #begin(now: number): void {

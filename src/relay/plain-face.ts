@@ -6,7 +6,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { Intake } from './intake.ts';
 import { PlainConnection, type PlainWire } from './plain-connection.ts';
 import { PlainVisit, type UrlHello, type VisitOptions } from './plain-visit.ts';
-import { PromptServer, TellingSocket } from './prompt-sockets.ts';
+import { TellingServer } from './prompt-sockets.ts';
 import { Turn } from './turn.ts';
 
 /** Upgrades below it are another face's. */
@@ -20,12 +20,11 @@ export function plainFace(http: HttpServer, options: VisitOptions): Disposable {
   const { limits, doorkeeper } = options;
   const turn = new Turn();
   const heart = new Heartbeat({ intervalMs: limits.ping_interval_ms, timeoutMs: limits.ping_timeout_ms });
-  const server = new PromptServer({
+  const server = new TellingServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.frame_bytes,
-    WebSocket: TellingSocket,
   });
   let open = 0;
 

@@ -7,29 +7,6 @@ import { ReadGate } from './read-gate.ts';
 /** Who does not answer a close, because it does not read or is not there, is cut off so much later. */
 const closeHandshakeMs = 2000;
 
-/** A WebSocket server whose closed sockets are gone soon; the library's own patience is half a minute. */
-export class PromptServer<
-  Socket extends typeof WebSocket = typeof WebSocket,
-> extends WebSocketServer<Socket> {
-  constructor(options: ServerOptions<Socket>) {
-    const prompt = { ...options, closeTimeout: closeHandshakeMs };
-    super(prompt);
-  }
-
-  override handleUpgrade(
-    request: IncomingMessage,
-    stream: Duplex,
-    head: Buffer,
-    opened: (socket: InstanceType<Socket>, request: IncomingMessage) => void,
-  ): void {
-    const gate = new ReadGate(stream);
-    super.handleUpgrade(request, stream, head, (socket, upgraded) => {
-      if (socket instanceof TellingSocket) socket.gate = gate;
-      opened(socket, upgraded);
-    });
-  }
-}
-
 /** Frame code of RFC 6455 section 7.4.1. */
 export const messageTooBig = 1009;
 
@@ -63,9 +40,23 @@ export class TellingSocket extends WebSocket {
   }
 }
 
-/** A server of such sockets, for a library that makes its own with options of its own. */
-export class TellingServer extends PromptServer<typeof TellingSocket> {
+/** A server of such sockets, which are gone soon when they are closed; the library's own patience is half a minute. */
+export class TellingServer extends WebSocketServer<typeof TellingSocket> {
   constructor(options: ServerOptions<typeof TellingSocket>) {
-    super({ ...options, WebSocket: TellingSocket });
+    const telling = { ...options, closeTimeout: closeHandshakeMs, WebSocket: TellingSocket };
+    super(telling);
+  }
+
+  override handleUpgrade(
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+    opened: (socket: TellingSocket, request: IncomingMessage) => void,
+  ): void {
+    const gate = new ReadGate(stream);
+    super.handleUpgrade(request, stream, head, (socket, upgraded) => {
+      socket.gate = gate;
+      opened(socket, upgraded);
+    });
   }
 }
